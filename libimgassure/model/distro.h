@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Distribution names and releases as feeds write them. Data: Debian's releases from their announcements, Alpine's
+ * "vMAJOR.MINOR" branches.
+ */
+#ifndef IA_MODEL_DISTRO_H
+#define IA_MODEL_DISTRO_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * The release name that feeds use: Debian's codename ("bookworm" from codename or VERSION_ID 12; "sid"), Alpine's
+ * branch ("v3.18" from VERSION_ID 3.18.9; "edge" for pre-releases). Empty when unknown. version_id and codename may be
+ * empty.
+ */
+int ia_distro_release(struct ia_buf *out, struct ia_str id, struct ia_str version_id, struct ia_str codename);
+/* "deb" for debian and derivatives that use its feed, "apk" for alpine; "" when unknown. */
+const char *ia_distro_package_type(struct ia_str id);
+
+#endif

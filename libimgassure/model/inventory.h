@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inventory: plain records in one arena. Strings are NUL-terminated valid UTF-8, never NULL ("" when absent).
+ * Built once, then read-only.
+ */
+#ifndef IA_MODEL_INVENTORY_H
+#define IA_MODEL_INVENTORY_H
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/notes.h"
+#include "base/pool.h"
+#include "base/vec.h"
+
+struct ia_layer {
+    const char *digest;
+    const char *diff_id;
+    const char *media_type;
+    const char *created_by;
+    uint64_t size;
+};
+
+struct ia_image_facts {
+    const char *form;
+    const char *reference;
+    const char *manifest_digest;
+    const char *config_digest;
+    const char *os;
+    const char *architecture;
+    const char *variant;
+    const char *created;
+};
+
+struct ia_distro {
+    const char *id;
+    const char *version_id;
+    const char *codename;
+    const char *release; /* the name feeds use; "" when unknown */
+    const char *pretty_name;
+    const char *id_like;
+};
+
+struct ia_package {
+    int32_t layer; /* -1 when unknown */
+    const char *type;
+    const char *name;
+    const char *version;
+    const char *architecture;
+    const char *source;
+    const char *source_version;
+    const char *license;
+    const char *purl;
+    const char *path;
+    const char *maintainer;
+    const char *const *files; /* sorted by bytes, unique */
+    size_t file_count;
+};
+
+struct ia_inventory {
+    struct ia_pool pool; /* every string */
+    struct ia_image_facts image;
+    struct ia_distro distro;
+    struct ia_vec layers;   /* struct ia_layer, bottom first */
+    struct ia_vec packages; /* struct ia_package, sorted */
+    struct ia_notes notes;
+    char id[72]; /* "sha256:..." and NUL; set last */
+};
+
+int ia_inventory_init(struct ia_env *env, struct ia_inventory *inventory); /* empty records, "" everywhere */
+void ia_inventory_free(struct ia_inventory *inventory);                    /* a zeroed one is fine */
+
+/*
+ * An interned, repaired copy of text: invalid UTF-8 and U+0000 become U+FFFD and *repaired becomes true (it is never
+ * set to false; may be NULL). NULL: described in env (memory, limit string_bytes).
+ */
+const char *ia_inventory_str(struct ia_env *env, struct ia_inventory *inventory, struct ia_str text, bool *repaired);
+/* Sets every NULL string of the record to "". */
+void ia_package_defaults(struct ia_package *package);
+void ia_layer_defaults(struct ia_layer *layer);
+/* Appends; E_LIMIT with the limit's name. */
+int ia_inventory_add_package(struct ia_env *env, struct ia_inventory *inventory, const struct ia_package *package);
+int ia_inventory_add_layer(struct ia_env *env, struct ia_inventory *inventory, const struct ia_layer *layer);
+/* By type, name, architecture, version, path. */
+int ia_package_order(const struct ia_package *a, const struct ia_package *b);
+void ia_inventory_sort(struct ia_inventory *inventory);
+
+const struct ia_package *ia_inventory_package(const struct ia_inventory *inventory, size_t index); /* NULL past end */
+const struct ia_layer *ia_inventory_layer(const struct ia_inventory *inventory, size_t index);     /* NULL past end */
+
+#endif

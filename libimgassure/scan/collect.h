@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* image -> layers -> root view -> cataloguers -> inventory, in one pass over the layers. */
+#ifndef IA_SCAN_COLLECT_H
+#define IA_SCAN_COLLECT_H
+
+#include "image/image.h"
+#include "model/inventory.h"
+
+/* inventory is initialised here and freed on failure. Its id is set. */
+int ia_collect(struct ia_env *env, struct ia_image *image, struct ia_inventory *inventory);
+/* Writes the canonical document through SHA-256 and sets inventory->id. */
+int ia_inventory_identify(struct ia_env *env, struct ia_inventory *inventory);
+
+#endif
