@@ -63,8 +63,8 @@ typedef struct imga_exception_row {
  * @param source the document.
  * @param out receives the policy, owned by the caller.
  * @param error receives the error, with line and column in the message; may be NULL.
- * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_IO, IMGA_E_LIMIT, IMGA_E_FORMAT, IMGA_E_UNSUPPORTED (a policy
- *         version or check that this library does not know).
+ * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_IO, IMGA_E_CANCELLED, IMGA_E_LIMIT, IMGA_E_FORMAT,
+ *         IMGA_E_UNSUPPORTED (a policy version or check that this library does not know).
  * Since: 0.1
  */
 IMGA_API int imga_policy_read(imga_context *context, imga_source *source, imga_policy **out, imga_error **error);
@@ -104,7 +104,7 @@ IMGA_API const char *imga_policy_name(const imga_policy *policy);
  * @param now the clock, seconds since 1970-01-01 UTC.
  * @param out receives the verdict, owned by the caller.
  * @param error receives the error; may be NULL.
- * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_LIMIT.
+ * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_CANCELLED, IMGA_E_LIMIT.
  * Since: 0.1
  */
 IMGA_API int imga_policy_evaluate(imga_policy *policy, imga_findings *findings, int64_t now, imga_verdict **out,
@@ -179,6 +179,16 @@ IMGA_API int64_t imga_verdict_exceptions(const imga_verdict *verdict, size_t fir
  * Since: 0.1
  */
 IMGA_API const char *imga_verdict_name(int32_t result);
+
+/**
+ * Reads an instant as policies write it: "YYYY-MM-DD" (midnight UTC) or RFC 3339, "2026-01-31T12:00:00Z".
+ *
+ * @param text the instant, NUL-terminated.
+ * @param seconds receives seconds since 1970-01-01 UTC.
+ * @return IMGA_OK, IMGA_E_INVALID (a parameter is NULL), IMGA_E_FORMAT.
+ * Since: 0.1
+ */
+IMGA_API int imga_time_parse(const char *text, int64_t *seconds);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,8 @@ typedef struct imga_report_options {
  * @param write receives the bytes.
  * @param user handed to write.
  * @param error receives the error; may be NULL.
- * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_IO.
+ * @return IMGA_OK, IMGA_E_INVALID (also when inventory, findings and verdict do not belong together), IMGA_E_NOMEM,
+ *         IMGA_E_IO, IMGA_E_LIMIT.
  * Since: 0.1
  */
 IMGA_API int imga_report_write(imga_context *context, const imga_report_options *options, imga_write_fn write,

@@ -11,16 +11,17 @@
 
 #include <imgassure/database.h>
 
-struct ia_feed_counts {
+struct ia_feed_reading {
+    int32_t format; /* in: IMGA_FEED_*, or 0 to tell by the first members of the document; out: the format */
     uint64_t records;
     uint64_t skipped;
 };
 
 /*
- * format IMGA_FEED_* or 0: told by the first members of the document. The chosen format goes to *format. The input is
- * borrowed and read to its end. Notes carry feed as their place.
+ * reading->format must be set; the rest of *reading is filled. The input is borrowed and read to its end. Notes carry
+ * feed as their place.
  */
-int ia_feed_read(struct ia_env *env, int32_t *format, struct ia_str feed, struct ia_reader *input,
-                 const struct ia_advisory_sink *sink, struct ia_feed_counts *counts);
+int ia_feed_read(struct ia_env *env, struct ia_str feed, struct ia_reader *input,
+                 const struct ia_advisory_sink *sink, struct ia_feed_reading *reading);
 
 #endif

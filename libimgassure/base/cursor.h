@@ -28,7 +28,8 @@ static inline bool ia_cursor_take(struct ia_cursor *c, size_t size, struct ia_cu
     if (size > c->n)
         return false;
     *out = (struct ia_cursor){c->p, size};
-    c->p += size;
+    if (size) /* the empty cursor may be NULL, to which nothing may be added */
+        c->p += size;
     c->n -= size;
     return true;
 }

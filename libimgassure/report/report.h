@@ -6,6 +6,8 @@
 #include "base/reader.h"
 #include "model/finding.h"
 
+#include <imgassure/report.h>
+
 struct ia_report {
     const struct ia_inventory *inventory; /* never NULL */
     const struct ia_findings *findings;   /* may be NULL */
@@ -22,6 +24,8 @@ struct ia_report_format {
     int (*write)(struct ia_env *env, const struct ia_report *report, const struct ia_writer *writer);
 };
 
+/* E_INVALID unless inventory, findings and verdict belong together: rows of one name rows of the other by index. */
+int ia_report_check(struct ia_env *env, const struct ia_report *report);
 const struct ia_report_format *ia_report_format(int32_t id);                /* NULL when unknown */
 const struct ia_report_format *ia_report_format_named(struct ia_str name); /* NULL when unknown */
 

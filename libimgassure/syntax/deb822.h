@@ -13,6 +13,7 @@
 struct ia_deb822 {
     struct ia_str text; /* all of it */
     size_t at;          /* offset of the next line */
+    bool open;          /* a field was read since the last end of a paragraph */
 };
 
 struct ia_deb822_field {
@@ -24,7 +25,7 @@ struct ia_deb822_field {
 enum ia_deb822_event {
     IA_DEB822_END = 0,   /* no more input */
     IA_DEB822_FIELD,     /* *field is set */
-    IA_DEB822_PARAGRAPH, /* a paragraph ended (never twice in a row, never before a field) */
+    IA_DEB822_PARAGRAPH, /* a paragraph ended, or the input after a field; never twice in a row */
     IA_DEB822_BAD        /* a malformed line; field->offset and field->value (the line) are set */
 };
 

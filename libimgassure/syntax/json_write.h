@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON writer with stable bytes: compact or indented by two blanks, keys in the order of the calls, text escaped so that
- * no control, bidirectional or zero-width character leaves it raw (\uXXXX), invalid UTF-8 replaced by U+FFFD.
- * The first failure sticks; later calls do nothing; ia_json_finish() returns it.
+ * JSON writer with stable bytes: compact or indented by two blanks, keys in the order of the calls, text escaped so
+ * that no control, bidirectional or zero-width character, and no <, > or &, leaves it raw (\uXXXX), invalid UTF-8 replaced by U+FFFD. The
+ * first failure sticks; later calls do nothing; ia_json_finish() returns it.
  */
 #ifndef IA_SYNTAX_JSON_WRITE_H
 #define IA_SYNTAX_JSON_WRITE_H
@@ -20,6 +20,7 @@ struct ia_json_writer {
     unsigned depth;
     bool indent;
     bool after_key;
+    bool has_root;
     bool is_object[IA_JSON_WRITE_DEPTH];
     bool has_items[IA_JSON_WRITE_DEPTH];
 };

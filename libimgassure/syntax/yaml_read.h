@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A strict subset of YAML 1.1 over libyaml's events, as a small tree: mappings, sequences, scalars with their line and
- * column. Refused: anchors, aliases, tags, merge keys, duplicate keys, several documents, tabs in indentation,
- * non-scalar keys, depth over 16, more than 1 MiB. Scalars stay text: the caller's schema types them. JSON documents
- * are in the subset. The only file that includes <yaml.h>.
+ * column. Refused: anchors, aliases, tags, directives, merge keys, duplicate keys, several documents, tabs in the
+ * indentation of blocks, non-scalar keys, depth over 16, more than 1 MiB, raw control and bidirectional characters.
+ * Scalars stay text: the caller's schema types them. JSON documents are in the subset within libyaml's means: a key
+ * has at most 1024 characters and its colon on the same line, and no \u escape is half of a surrogate pair.
+ * The only file that includes <yaml.h>.
  */
 #ifndef IA_SYNTAX_YAML_READ_H
 #define IA_SYNTAX_YAML_READ_H
@@ -21,11 +23,11 @@ struct ia_yaml {
     uint32_t column; /* from 1 */
     const char *key; /* in a mapping; NULL otherwise */
     uint32_t key_line;
-    const char *text;             /* scalar; NUL-terminated valid UTF-8 without U+0000 */
-    const struct ia_yaml *items;  /* first child, in document order; NULL when empty */
-    const struct ia_yaml *next;   /* next sibling */
-    size_t count;                 /* children */
-    bool plain;                   /* scalar without quotes */
+    const char *text;            /* scalar; NUL-terminated valid UTF-8 without U+0000; NULL in the others */
+    const struct ia_yaml *items; /* first child, in document order; NULL when empty */
+    const struct ia_yaml *next;  /* next sibling */
+    size_t count;                /* children */
+    bool plain;                  /* scalar without quotes */
 };
 
 /* The tree lives in arena. Errors: IMGA_E_FORMAT with "line L, column C: ..." and the byte offset; IMGA_E_LIMIT. */

@@ -2,6 +2,8 @@
 /* Shared pieces of the unit tests. */
 #include "support.h"
 
+#include "crypto/digest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +43,8 @@ void test_env_open(struct test_env *t)
 void test_env_close(struct test_env *t)
 {
     ia_notes_free(&t->notes);
+    ia_crypto_unref(t->env.crypto);
+    t->env.crypto = NULL;
 }
 
 void test_env_reset(struct test_env *t)

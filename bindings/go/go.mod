@@ -1,0 +1,3 @@
+module imgassure.dev/imgassure
+
+go 1.19

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libimgassure: may this container image be trusted here, now, and why?
+
+    Image --collect--> Inventory --match (Database)--> Findings --evaluate (Policy, clock)--> Verdict --> report
+"""
+from . import report
+from ._row import NoteCode, Rows
+from .compare import compare
+from .context import CancelToken, Context, LogLevel, Stage, default_limits
+from .database import Coverage, Database, DatabaseWriter, Feed, FeedFormat
+from .errors import (AmbiguousError, CancelledError, ChecksumError, DigestError, Error, FormatError, InputOutputError,
+                     InternalError, InvalidError, LimitError, NotFoundError, OutOfMemoryError, PathError, Status,
+                     TruncatedError, UnsupportedError, VersionError)
+from .findings import Finding, Findings, FindingStatus, Severity, match
+from .image import Image, ImageInfo, Layer
+from .inventory import Distro, Inventory, Package
+from .policy import Item, Policy, PolicyException, Verdict, VerdictResult, parse_time
+from .scan import gate
+from .source import Source
+from .status import Note
+from .version import feature, version, version_number
+
+__all__ = [
+    "AmbiguousError", "CancelToken", "CancelledError", "ChecksumError", "Context", "Coverage", "Database",
+    "DatabaseWriter", "DigestError", "Distro", "Error", "Feed", "FeedFormat", "Finding", "FindingStatus", "Findings",
+    "FormatError", "Image", "ImageInfo", "InputOutputError", "InternalError", "InvalidError", "Inventory", "Item",
+    "Layer", "LimitError", "LogLevel", "NotFoundError", "Note", "NoteCode", "OutOfMemoryError", "Package", "PathError",
+    "Policy", "PolicyException", "Rows", "Severity", "Source", "Stage", "Status", "TruncatedError", "UnsupportedError",
+    "Verdict", "VerdictResult", "VersionError", "compare", "default_limits", "feature", "gate", "match", "parse_time",
+    "report", "version", "version_number",
+]

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run-go.sh BUILD SOURCE [SANITIZER]: builds the Go binding beside the build; runs vet, its tests and the example with
+# every Go that is installed (at least one must be), under the race detector where that works.
+here=$(dirname "$0")
+set -- go "$@"
+. "$here/stage.sh"
+export GOTOOLCHAIN=local GOFLAGS=-mod=mod GOPROXY=off GOPATH="$work/path" GOCACHE="$build/tests/bindings/go-cache"
+cp -r "$source/bindings/go" "$work/source"
+mkdir "$work/gate"
+cp "$source/examples/gate.go" "$work/gate"
+cat >"$work/gate/go.mod" <<END
+module gate
+go 1.19
+require imgassure.dev/imgassure v0.0.0
+replace imgassure.dev/imgassure => ../source
+END
+
+seen=
+for go in /usr/lib/go-1.19/bin/go /usr/local/go/bin/go "$(command -v go || true)"; do
+    [ -x "$go" ] || continue
+    version=$("$go" env GOVERSION)
+    case " $seen " in *" $version "*) continue ;; esac
+    seen="$seen $version"
+    cd "$work/source"
+    "$go" vet ./...
+    race=-race
+    "$go" test -race -run '^$' . >"$work/race.log" 2>&1 || race=
+    "$go" test $race -count=1 ./...
+    cd "$work/gate"
+    "$go" build -o gate .
+    gate ./gate
+    echo "$version ${race:-without race detector}: vet, tests and example passed"
+done
+[ -n "$seen" ] || { echo "no Go was found: golang-go is needed" >&2; exit 1; }

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""gzip members (RFC 1952) and zstd frames (RFC 8878), written field by field over runs (bytes, times)."""
+import struct
+import zlib
+
+FHCRC, FEXTRA, FNAME, FCOMMENT = 2, 4, 8, 16
+ZSTD_MAGIC, SKIPPABLE_MAGIC = 0xFD2FB528, 0x184D2A50
+ZSTD_BLOCK = 128 * 1024
+
+
+def runs_of(data):
+    return [(data, 1)] if isinstance(data, (bytes, bytearray)) else data
+
+
+def deflate(runs, level=6):
+    """Raw deflate. A run that repeats is compressed once: a full flush makes its blocks independent."""
+    out = []
+    for data, times in runs:
+        packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+        out.append((packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)) * times)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return b"".join(out) + packer.flush()
+
+
+def gzip_header(flags=0, extra=None, name=None, comment=None, header_crc=None, method=8, magic=b"\x1f\x8b"):
+    out = magic + struct.pack("<BBIBB", method, flags | (FEXTRA if extra is not None else 0) |
+                              (FNAME if name is not None else 0) | (FCOMMENT if comment is not None else 0) |
+                              (FHCRC if header_crc is not None else 0), 0, 0, 255)
+    if extra is not None:
+        out += struct.pack("<H", len(extra)) + extra
+    if name is not None:
+        out += name + b"\x00"
+    if comment is not None:
+        out += comment + b"\x00"
+    if header_crc is not None:
+        out += struct.pack("<H", zlib.crc32(out) & 0xFFFF if header_crc is True else header_crc)
+    return out
+
+
+def gzip(data, crc=None, size=None, level=6, **fields):
+    """One member. crc and size replace the trailer's when they are given."""
+    runs = runs_of(data)
+    right_crc, right_size = 0, 0
+    for part, times in runs:
+        right_size += len(part) * times
+        for _ in range(times):
+            right_crc = zlib.crc32(part, right_crc)
+    trailer = struct.pack("<II", right_crc if crc is None else crc, (right_size if size is None else size) % (1 << 32))
+    return gzip_header(**fields) + deflate(runs, level) + trailer
+
+
+def zstd_block(kind, size, last):
+    return struct.pack("<I", size << 3 | kind << 1 | last)[:3]
+
+
+def zstd_blocks(runs):
+    """Raw blocks; runs of one byte value become blocks of type RLE, four bytes for 128 KiB."""
+    pieces = []
+    for data, times in runs:
+        if data == data[:1] * len(data) and len(data) % ZSTD_BLOCK == 0 and data:
+            pieces.append((zstd_block(1, ZSTD_BLOCK, 0) + data[:1]) * (len(data) // ZSTD_BLOCK * times))
+            continue
+        whole = data * times
+        for at in range(0, len(whole), ZSTD_BLOCK):
+            part = whole[at:at + ZSTD_BLOCK]
+            pieces.append(zstd_block(0, len(part), 0) + part)
+    return b"".join(pieces) + zstd_block(0, 0, 1)
+
+
+def zstd(data, window_log=17, content_size=None, dictionary=None, checksum=None):
+    """One frame. window_log 10 to 41; checksum: four bytes, right or wrong; content_size may lie."""
+    flags = (0 if content_size is None else 0xC0) | (4 if checksum is not None else 0) | (3 if dictionary else 0)
+    out = struct.pack("<IBB", ZSTD_MAGIC, flags, (window_log - 10) << 3)
+    if dictionary:
+        out += struct.pack("<I", dictionary)
+    if content_size is not None:
+        out += struct.pack("<Q", content_size)
+    return out + zstd_blocks(runs_of(data)) + (checksum or b"")
+
+
+def skippable(data, number=0):
+    return struct.pack("<II", SKIPPABLE_MAGIC + number, len(data)) + data
