@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_match DATABASE INVENTORY [PACKAGES]: matching beside a plain loop over the same records; benchmarks/README.md. */
+/* bench_match DATABASE INVENTORY [PACKAGES]: matching beside a plain loop over the same records; benchmarks/README.md.
+ */
 #include "api/object.h"
 #include "base/env.h"
 #include "match/match.h"

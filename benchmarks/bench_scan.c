@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_scan LAYOUT [ROUNDS]: a whole scan beside its floor, interleaved; benchmarks/README.md. Exit 77 without image. */
+/* bench_scan LAYOUT [ROUNDS]: a whole scan beside its floor, interleaved; benchmarks/README.md. Exit 77 without image.
+ */
 #include "floor.h"
 
 #include <imgassure/imgassure.h>
@@ -74,7 +75,7 @@ static long peak_kib(const char *path)
         execl("/proc/self/exe", "bench_scan", path, "once", (char *)NULL);
         _exit(127);
     }
-    if (wait4(child, &status, 0, &usage) != child || status != 0)
+    if (waitpid(child, &status, 0) != child || status != 0 || getrusage(RUSAGE_CHILDREN, &usage) != 0)
         return -1;
     return usage.ru_maxrss;
 }

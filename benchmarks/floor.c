@@ -116,8 +116,12 @@ static int plain_all(struct floor *f)
 int floor_blob(const char *path, struct floor_work *work)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    struct floor f = {.file = open(path, O_RDONLY), .blob = EVP_MD_CTX_new(), .layer = EVP_MD_CTX_new(),
-                      .in = malloc(CHUNK), .out = malloc(CHUNK), .work = work};
+    struct floor f = {.file = open(path, O_RDONLY),
+                      .blob = EVP_MD_CTX_new(),
+                      .layer = EVP_MD_CTX_new(),
+                      .in = malloc(CHUNK),
+                      .out = malloc(CHUNK),
+                      .work = work};
     int status = -1;
     if (f.file >= 0 && EVP_DigestInit(f.blob, EVP_sha256()) && EVP_DigestInit(f.layer, EVP_sha256()) && refill(&f)) {
         if (f.have > 3 && memcmp(f.in, "\x1f\x8b", 2) == 0)

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void feed_remarks(const struct session *session, const imga_database_writer *writer)
 {
@@ -75,10 +76,12 @@ static int run_build(const struct options *options)
 
 static void print_time(int64_t seconds)
 {
-    if (seconds)
-        printf("%lld", (long long)seconds);
-    else
-        printf("unknown");
+    struct tm utc;
+    time_t value = (time_t)seconds;
+    char text[32] = "unknown";
+    if (seconds && gmtime_r(&value, &utc))
+        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    fputs(text, stdout);
 }
 
 /* A database file may come from anywhere: what could steer a terminal becomes a question mark. */
@@ -168,5 +171,6 @@ const struct command command_db_info = {"db info", "FILE", "Shows feeds, dates a
                                         run_info};
 
 const struct command command_db_verify = {
-    "db verify", "FILE", "Checks a database completely.\nExit: 0 good, 1 not a good database, 4 checksum wrong, 64 usage.",
-    "qv", run_verify};
+    "db verify", "FILE",
+    "Checks a database completely.\nExit: 0 good, 1 not a good database, 4 checksum wrong, 64 usage.", "qv",
+    run_verify};

@@ -45,9 +45,12 @@ static int exit_code_of(int32_t result)
 {
     switch (result) {
     case IMGA_VERDICT_PASS:
-    case IMGA_VERDICT_WARN: return EXIT_PASS;
-    case IMGA_VERDICT_FAIL: return EXIT_DENIED;
-    default: return EXIT_INCOMPLETE;
+    case IMGA_VERDICT_WARN:
+        return EXIT_PASS;
+    case IMGA_VERDICT_FAIL:
+        return EXIT_DENIED;
+    default:
+        return EXIT_INCOMPLETE;
     }
 }
 

@@ -67,11 +67,10 @@ static int run_inventory(const struct options *options)
     return status;
 }
 
-const struct command command_scan = {
-    "scan", "IMAGE --db FILE [OPTION...]",
-    "Lists what the advisories say about the packages of an image.\n"
-    "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "dirPoawcnqv", run_scan};
+const struct command command_scan = {"scan", "IMAGE --db FILE [OPTION...]",
+                                     "Lists what the advisories say about the packages of an image.\n"
+                                     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
+                                     "dirPoawcnqv", run_scan};
 
 const struct command command_inventory = {
     "inventory", "IMAGE [OPTION...]",

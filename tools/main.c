@@ -27,7 +27,8 @@ static void print_help(FILE *out)
     fprintf(out, "Usage: imgassure COMMAND [ARGUMENT...]\n\nMay this container image be trusted here, now, and why?\n\n"
                  "Commands:\n");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        fprintf(out, "  %-10s %.*s\n", commands[i]->name, (int)strcspn(commands[i]->summary, "\n"), commands[i]->summary);
+        fprintf(out, "  %-10s %.*s\n", commands[i]->name, (int)strcspn(commands[i]->summary, "\n"),
+                commands[i]->summary);
     fprintf(out, "\nIMAGE is a docker save archive, an OCI layout folder or an OCI archive.\n"
                  "\"imgassure COMMAND --help\" shows the options of a command.\n");
 }

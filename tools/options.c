@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options: "--name VALUE", "--name=VALUE", "-x VALUE", "-xVALUE", "--" ends them. Written once, for parsing and help. */
+/* Options: "--name VALUE", "--name=VALUE", "-x VALUE", "-xVALUE", "--" ends them. Written once, for parsing and help.
+ */
 #include "options.h"
 
 #include <imgassure/policy.h>
@@ -51,7 +52,8 @@ void print_command_help(const struct command *command)
         char left[64];
         if (table[i].letter != 'h' && !strchr(command->takes, table[i].letter))
             continue;
-        snprintf(left, sizeof(left), "-%c, --%s %s", table[i].letter, table[i].name, table[i].value ? table[i].value : "");
+        snprintf(left, sizeof(left), "-%c, --%s %s", table[i].letter, table[i].name,
+                 table[i].value ? table[i].value : "");
         printf("  %-30s %s\n", left, table[i].help);
     }
 }
@@ -95,11 +97,21 @@ static int take_output(const char *value, struct options *out)
 static int take_switch(char letter, struct options *out)
 {
     switch (letter) {
-    case 'u': out->only_fixed = 1; break;
-    case 'a': out->all = 1; break;
-    case 'n': out->no_progress = 1; break;
-    case 'q': out->quiet = 1; break;
-    default: out->verbose = 1; break;
+    case 'u':
+        out->only_fixed = 1;
+        break;
+    case 'a':
+        out->all = 1;
+        break;
+    case 'n':
+        out->no_progress = 1;
+        break;
+    case 'q':
+        out->quiet = 1;
+        break;
+    default:
+        out->verbose = 1;
+        break;
     }
     return 0;
 }
@@ -108,19 +120,39 @@ static int take_switch(char letter, struct options *out)
 static int take(char letter, const char *value, struct options *out)
 {
     switch (letter) {
-    case 'd': out->database = value; return 0;
-    case 'p': out->policy = value; return 0;
-    case 'F': out->fail_on = value; return 0;
-    case 'i': out->inventory = value; return 0;
-    case 'r': out->reference = value; return 0;
-    case 'P': out->platform = value; return 0;
-    case 'k': out->package = value; return 0;
-    case 't': return take_time(value, &out->has_at, &out->at);
-    case 'T': return take_time(value, &out->has_as_of, &out->as_of);
-    case 'o': return take_output(value, out);
-    case 'w': return take_width(value, &out->width);
-    case 'c': return take_colour(value, out);
-    default: return take_switch(letter, out);
+    case 'd':
+        out->database = value;
+        return 0;
+    case 'p':
+        out->policy = value;
+        return 0;
+    case 'F':
+        out->fail_on = value;
+        return 0;
+    case 'i':
+        out->inventory = value;
+        return 0;
+    case 'r':
+        out->reference = value;
+        return 0;
+    case 'P':
+        out->platform = value;
+        return 0;
+    case 'k':
+        out->package = value;
+        return 0;
+    case 't':
+        return take_time(value, &out->has_at, &out->at);
+    case 'T':
+        return take_time(value, &out->has_as_of, &out->as_of);
+    case 'o':
+        return take_output(value, out);
+    case 'w':
+        return take_width(value, &out->width);
+    case 'c':
+        return take_colour(value, out);
+    default:
+        return take_switch(letter, out);
     }
 }
 

@@ -12,11 +12,11 @@
 enum { MAX_OUTPUTS = 8, MAX_ARGUMENTS = 256 };
 
 enum exit_code {
-    EXIT_PASS = 0,        /* done; a gate passed (also with warnings) */
-    EXIT_FAILED = 1,      /* could not do the job */
-    EXIT_DENIED = 2,      /* the policy says no */
-    EXIT_INCOMPLETE = 3,  /* done, but something could not be looked at */
-    EXIT_INTEGRITY = 4,   /* a digest, checksum or signature is wrong */
+    EXIT_PASS = 0,       /* done; a gate passed (also with warnings) */
+    EXIT_FAILED = 1,     /* could not do the job */
+    EXIT_DENIED = 2,     /* the policy says no */
+    EXIT_INCOMPLETE = 3, /* done, but something could not be looked at */
+    EXIT_INTEGRITY = 4,  /* a digest, checksum or signature is wrong */
     EXIT_USAGE = 64,
     EXIT_INTERRUPTED = 130
 };
@@ -49,10 +49,10 @@ struct options {
 };
 
 struct command {
-    const char *name;    /* "scan", "db build" */
-    const char *usage;   /* what follows the name: "IMAGE --db FILE" */
-    const char *summary; /* one line */
-    const char *takes;   /* letters of its options */
+    const char *name;                          /* "scan", "db build" */
+    const char *usage;                         /* what follows the name: "IMAGE --db FILE" */
+    const char *summary;                       /* one line */
+    const char *takes;                         /* letters of its options */
     int (*run)(const struct options *options); /* an exit code */
 };
 

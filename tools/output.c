@@ -113,7 +113,8 @@ static int write_report(struct session *session, const struct report_input *inpu
         .verdict = input->verdict,
         .all = options->all,
         .width = is_stdout ? terminal_width(options) : options->width,
-        .colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && is_terminal && !getenv("NO_COLOR")),
+        .colour =
+            options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && is_terminal && !getenv("NO_COLOR")),
     };
     if (input->is_inventory && format == IMGA_REPORT_JSON)
         return imga_inventory_write(input->inventory, output_write, file, &session->error);

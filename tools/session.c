@@ -21,7 +21,10 @@ static void on_interrupt(int signal_number)
 static void on_log(void *user, int32_t level, const char *text)
 {
     session_clear_bar(user);
-    fprintf(stderr, "imgassure: %s%s\n", level == IMGA_LOG_ERROR ? "error: " : level == IMGA_LOG_WARNING ? "warning: " : "",
+    fprintf(stderr, "imgassure: %s%s\n",
+            level == IMGA_LOG_ERROR     ? "error: "
+            : level == IMGA_LOG_WARNING ? "warning: "
+                                        : "",
             text);
 }
 
@@ -64,7 +67,9 @@ int session_open(struct session *session, const struct options *options)
     if (imga_context_new(NULL, &session->context, &session->error) != IMGA_OK)
         return session_fail(session, "starting");
     imga_context_set_log(session->context, on_log, session,
-                         options->verbose ? IMGA_LOG_DEBUG : options->quiet ? IMGA_LOG_ERROR : IMGA_LOG_WARNING);
+                         options->verbose ? IMGA_LOG_DEBUG
+                         : options->quiet ? IMGA_LOG_ERROR
+                                          : IMGA_LOG_WARNING);
     if (!options->quiet && !options->no_progress && isatty(STDERR_FILENO))
         imga_context_set_progress(session->context, on_progress, session);
     catch_interrupt(session);
@@ -83,9 +88,12 @@ static int exit_code_of(int32_t status)
 {
     switch (status) {
     case IMGA_E_DIGEST:
-    case IMGA_E_CHECKSUM: return EXIT_INTEGRITY;
-    case IMGA_E_CANCELLED: return EXIT_INTERRUPTED;
-    default: return EXIT_FAILED;
+    case IMGA_E_CHECKSUM:
+        return EXIT_INTEGRITY;
+    case IMGA_E_CANCELLED:
+        return EXIT_INTERRUPTED;
+    default:
+        return EXIT_FAILED;
     }
 }
 

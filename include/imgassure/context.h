@@ -43,7 +43,7 @@ typedef struct imga_limits {
     uint64_t image_bytes;      /**< all layers, uncompressed */
     uint64_t gzip_ratio;       /**< uncompressed : compressed after the first MiB */
     uint64_t zstd_window;      /**< zstd window */
-    uint64_t gzip_members;     /**< members of one gzip stream, count */
+    uint64_t gzip_members;     /**< members of one gzip stream, frames of one zstd stream, count */
     uint64_t archive_members;  /**< members of an outer archive, count */
     uint64_t layer_entries;    /**< tar entries of one layer, count */
     uint64_t image_entries;    /**< tar entries of all layers, count */

@@ -31,7 +31,7 @@ static int counted_next(struct ia_reader *self, struct ia_env *env, struct ia_cu
     if (counted->bytes > env->limits->feed_bytes)
         return ia_fail_limit(env, (int64_t)env->limits->feed_bytes, "feed_bytes", env->limits->feed_bytes,
                              counted->feed);
-    IA_TRY(ia_progress(env, IMGA_STAGE_FEED, counted->bytes, 0));
+    IA_TRY(ia_check_cancel(env));
     return status;
 }
 
@@ -98,6 +98,7 @@ static int read_document(struct ia_feed_parse *parse)
     if (event != IA_JSON_OBJECT)
         return ia_fail(parse->env, IMGA_E_FORMAT, ia_json_offset(parse->json), "the feed is not a JSON object");
     IA_TRY(event = ia_json_next(parse->json, parse->env, &key));
+    bool told_by_content = parse->reading->format == 0;
     const struct ia_feed_format *chosen = choose(parse->reading->format, event == IA_JSON_KEY ? key : IA_STR(""));
     if (!chosen)
         return ia_fail(parse->env, IMGA_E_INVALID, -1, "there is no feed format %d", (int)parse->reading->format);
@@ -105,13 +106,16 @@ static int read_document(struct ia_feed_parse *parse)
     if (status == IMGA_OK)
         status = read_members(parse, chosen, event, key);
     chosen->close(parse);
+    if (status == IMGA_OK && told_by_content && chosen == &ia_feed_debian_tracker && parse->reading->records == 0)
+        return ia_fail(parse->env, IMGA_E_UNSUPPORTED, 0,
+                       "this is no feed that the library knows: nothing in it reads as one");
     if (status == IMGA_OK)
         parse->reading->format = chosen->id;
     return status;
 }
 
-int ia_feed_read(struct ia_env *env, struct ia_str feed, struct ia_reader *input,
-                 const struct ia_advisory_sink *sink, struct ia_feed_reading *reading)
+int ia_feed_read(struct ia_env *env, struct ia_str feed, struct ia_reader *input, const struct ia_advisory_sink *sink,
+                 struct ia_feed_reading *reading)
 {
     struct counted counted = {{counted_next, NULL, NULL}, input, feed, 0};
     struct ia_feed_parse parse = {env, NULL, feed, sink, reading, NULL};

@@ -21,7 +21,7 @@ struct ia_feed_reading {
  * reading->format must be set; the rest of *reading is filled. The input is borrowed and read to its end. Notes carry
  * feed as their place.
  */
-int ia_feed_read(struct ia_env *env, struct ia_str feed, struct ia_reader *input,
-                 const struct ia_advisory_sink *sink, struct ia_feed_reading *reading);
+int ia_feed_read(struct ia_env *env, struct ia_str feed, struct ia_reader *input, const struct ia_advisory_sink *sink,
+                 struct ia_feed_reading *reading);
 
 #endif

@@ -60,8 +60,9 @@ static int read_feed(struct ia_env *env, imga_database_writer *writer, const img
     IA_TRY(ia_feed_read(env, ia_str_from(options->name), &input->reader, &sink, &reading));
     IA_TRY(ia_hash_finish(input->hash, env, &digest));
     ia_digest_text(&digest, text);
-    const struct ia_feed feed = {reading.format, options->name, text + sizeof("sha256:") - 1, options->as_of, input->size,
-                                 reading.records, reading.skipped};
+    const struct ia_feed feed = {reading.format, options->name, text + sizeof("sha256:") - 1,
+                                 options->as_of, input->size,   reading.records,
+                                 reading.skipped};
     return ia_db_writer_end_feed(writer->writer, env, &feed);
 }
 
@@ -71,7 +72,8 @@ static int add_feed(struct ia_env *env, imga_database_writer *writer, const imga
     struct feed_input input = {.reader = {feed_next, NULL, NULL}, .total = ia_source_size(source)};
     int status;
     if (input.total > env->limits->feed_bytes)
-        return ia_fail_limit(env, -1, "feed_bytes", env->limits->feed_bytes, ia_str_from(options->name));
+        return ia_error_at(env, ia_fail_limit(env, -1, "feed_bytes", env->limits->feed_bytes, IA_STR("its size")),
+                           "feed %s", options->name);
     IA_GO(status, ia_hash_new(env, IA_DIGEST_SHA256, &input.hash));
     IA_GO(status, ia_source_reader(source, env, 0, input.total, &input.source));
     IA_GO(status, ia_db_writer_begin_feed(writer->writer, env));
@@ -96,8 +98,7 @@ IMGA_API int imga_database_writer_add(imga_database_writer *writer, const imga_f
         return ia_api_invalid(error, "the writer is finished");
     ia_api_begin(&env, writer->context);
     env.notes = &writer->notes;
-    int status = ia_error_at(&env, add_feed(&env, writer, options, source->source), "%s", options->name);
-    return ia_api_end(&env, status, error);
+    return ia_api_end(&env, add_feed(&env, writer, options, source->source), error);
 }
 
 IMGA_API int imga_database_writer_finish(imga_database_writer *writer, imga_write_fn write, void *user,

@@ -4,8 +4,8 @@
 #include "match/match.h"
 #include "model/severity.h"
 
-IMGA_API int imga_match(imga_context *context, imga_inventory *inventory, imga_database *database,
-                        imga_findings **out, imga_error **error)
+IMGA_API int imga_match(imga_context *context, imga_inventory *inventory, imga_database *database, imga_findings **out,
+                        imga_error **error)
 {
     struct ia_env env;
     if (!context || !inventory || !database || !out)

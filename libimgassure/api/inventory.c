@@ -9,8 +9,7 @@ static void release(struct ia_env *env, imga_inventory *inventory)
     ia_free(&env->alloc, inventory);
 }
 
-IMGA_API int imga_inventory_collect(imga_context *context, imga_image *image, imga_inventory **out,
-                                    imga_error **error)
+IMGA_API int imga_inventory_collect(imga_context *context, imga_image *image, imga_inventory **out, imga_error **error)
 {
     struct ia_env env;
     if (!context || !image || !out)
@@ -158,8 +157,8 @@ IMGA_API int64_t imga_inventory_packages(const imga_inventory *inventory, size_t
     return ia_api_fill(&rows, first, out, count);
 }
 
-IMGA_API int64_t imga_inventory_files(const imga_inventory *inventory, size_t package, size_t first,
-                                      const char **paths, size_t count)
+IMGA_API int64_t imga_inventory_files(const imga_inventory *inventory, size_t package, size_t first, const char **paths,
+                                      size_t count)
 {
     const struct ia_package *owner = inventory ? ia_inventory_package(&inventory->inventory, package) : NULL;
     if (!owner || (count && !paths))
@@ -180,8 +179,7 @@ static void fill_layer(const void *object, size_t index, void *row)
     ia_api_layer_row(ia_inventory_layer(object, index), row);
 }
 
-IMGA_API int64_t imga_inventory_layers(const imga_inventory *inventory, size_t first, imga_layer_row *out,
-                                       size_t count)
+IMGA_API int64_t imga_inventory_layers(const imga_inventory *inventory, size_t first, imga_layer_row *out, size_t count)
 {
     struct ia_api_rows rows = {inventory ? &inventory->inventory : NULL, imga_inventory_layer_count(inventory),
                                sizeof(*out), fill_layer};

@@ -15,9 +15,9 @@ struct ia_alloc {
 /* malloc, realloc, free */
 extern const struct ia_alloc ia_alloc_libc;
 
-void *ia_new(const struct ia_alloc *alloc, size_t size);                      /* zeroed; NULL when out of memory */
-void *ia_new_array(const struct ia_alloc *alloc, size_t count, size_t size);  /* zeroed; NULL also on overflow */
-void *ia_resize(const struct ia_alloc *alloc, void *ptr, size_t size);        /* size > 0 */
-void ia_free(const struct ia_alloc *alloc, void *ptr);                        /* NULL is fine */
+void *ia_new(const struct ia_alloc *alloc, size_t size);                     /* zeroed; NULL when out of memory */
+void *ia_new_array(const struct ia_alloc *alloc, size_t count, size_t size); /* zeroed; NULL also on overflow */
+void *ia_resize(const struct ia_alloc *alloc, void *ptr, size_t size);       /* size > 0 */
+void ia_free(const struct ia_alloc *alloc, void *ptr);                       /* NULL is fine */
 
 #endif

@@ -22,6 +22,6 @@ void ia_arena_free(struct ia_arena *arena); /* the arena is empty and usable aft
 
 void *ia_arena_new(struct ia_arena *arena, size_t size);                     /* zeroed, aligned; NULL: no memory */
 void *ia_arena_new_array(struct ia_arena *arena, size_t count, size_t size); /* zeroed; NULL also on overflow */
-const char *ia_arena_str(struct ia_arena *arena, struct ia_str text);        /* a NUL-terminated copy; NULL: no memory */
+const char *ia_arena_str(struct ia_arena *arena, struct ia_str text); /* a NUL-terminated copy; NULL: no memory */
 
 #endif

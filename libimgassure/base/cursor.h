@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bounded cursor: the only way to touch bytes of the input. It can only shrink. Offsets and lengths from the wire go
- * through ia_cursor_sub, which cannot overflow.
+ * The bounded cursor: the only way to touch bytes of the input. It can only shrink. Offsets and lengths from the wire
+ * go through ia_cursor_sub, which cannot overflow.
  */
 #ifndef IA_BASE_CURSOR_H
 #define IA_BASE_CURSOR_H
@@ -39,7 +39,7 @@ static inline bool ia_cursor_sub(const struct ia_cursor *c, uint64_t offset, uin
 {
     if (offset > c->n || size > c->n - offset)
         return false;
-    *out = (struct ia_cursor){c->p + offset, (size_t)size};
+    *out = (struct ia_cursor){offset ? c->p + offset : c->p, (size_t)size};
     return true;
 }
 

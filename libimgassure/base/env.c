@@ -60,7 +60,8 @@ int ia_fail_nomem(struct ia_env *env)
 int ia_fail_limit(struct ia_env *env, int64_t offset, const char *limit, uint64_t value, struct ia_str what)
 {
     int n = what.n > 160 ? 160 : (int)what.n;
-    return ia_fail(env, IMGA_E_LIMIT, offset, "the limit %s (%" PRIu64 ") is exceeded by %.*s", limit, value, n, what.p);
+    return ia_fail(env, IMGA_E_LIMIT, offset, "the limit %s (%" PRIu64 ") is exceeded by %.*s", limit, value, n,
+                   what.p);
 }
 
 int ia_error_at(struct ia_env *env, int status, const char *format, ...)

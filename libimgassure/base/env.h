@@ -37,10 +37,10 @@ struct ia_crypto; /* crypto/digest.h */
 
 struct ia_env {
     struct ia_alloc alloc;
-    const imga_limits *limits; /* complete, never NULL */
+    const imga_limits *limits;    /* complete, never NULL */
     const struct ia_hooks *hooks; /* never NULL */
-    struct ia_crypto *crypto;  /* never NULL where digests are made */
-    struct ia_notes *notes;    /* where remarks go; NULL: nowhere */
+    struct ia_crypto *crypto;     /* never NULL where digests are made */
+    struct ia_notes *notes;       /* where remarks go; NULL: nowhere */
     uint64_t seed[2];
     struct ia_error error;
 };
@@ -53,7 +53,8 @@ int ia_fail(struct ia_env *env, int status, int64_t offset, const char *format, 
 int ia_fail_nomem(struct ia_env *env);
 /* "the limit NAME (VALUE) is exceeded by WHAT" */
 int ia_fail_limit(struct ia_env *env, int64_t offset, const char *limit, uint64_t value, struct ia_str what);
-/* Puts a place in front of the places of the recorded error: "layer 3" then "layer 3: etc/os-release". Returns status. */
+/* Puts a place in front of the places of the recorded error: "layer 3" then "layer 3: etc/os-release". Returns status.
+ */
 int ia_error_at(struct ia_env *env, int status, const char *format, ...) IA_PRINTF(3, 4);
 void ia_error_clear(struct ia_env *env);
 

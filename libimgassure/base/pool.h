@@ -12,7 +12,7 @@ struct ia_pool {
 };
 
 void ia_pool_init(struct ia_pool *pool, const struct ia_alloc *alloc, const uint64_t seed[2]);
-void ia_pool_free(struct ia_pool *pool);                          /* a zeroed pool is fine */
+void ia_pool_free(struct ia_pool *pool);                           /* a zeroed pool is fine */
 const char *ia_pool_str(struct ia_pool *pool, struct ia_str text); /* NULL: no memory */
 
 #endif

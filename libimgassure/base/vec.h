@@ -20,8 +20,8 @@ struct ia_vec {
 };
 
 void ia_vec_init(struct ia_vec *vec, const struct ia_alloc *alloc, size_t record_size, size_t max);
-void ia_vec_free(struct ia_vec *vec);                              /* a zeroed vec is fine */
+void ia_vec_free(struct ia_vec *vec);                                /* a zeroed vec is fine */
 int ia_vec_push(struct ia_vec *vec, const void *record) IA_MUST_USE; /* IMGA_E_NOMEM, IMGA_E_LIMIT */
-void *ia_vec_at(const struct ia_vec *vec, size_t index);           /* NULL past the end */
+void *ia_vec_at(const struct ia_vec *vec, size_t index);             /* NULL past the end */
 
 #endif

@@ -82,7 +82,8 @@ static int note_missing(struct ia_env *env, const struct ia_inventory *inventory
     const char *id = inventory->distro.id;
     if (!*ia_distro_package_type(ia_str_from(id)))
         return IMGA_OK;
-    return ia_note(env, IMGA_NOTE_OS, -1, IA_STR(""), "the system is %.100s, but its package database is not there", id);
+    return ia_note(env, IMGA_NOTE_OS, -1, IA_STR(""), "the system is %.100s, but its package database is not there",
+                   id);
 }
 
 int ia_catalog_finish(struct ia_catalog *catalog, struct ia_env *env, struct ia_rootfs *fs,

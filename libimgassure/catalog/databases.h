@@ -27,7 +27,8 @@ typedef int ia_take_listed(void *user, struct ia_env *env, const struct ia_liste
 
 /*
  * Calls back for every record, installed or not; a result < 0 ends the pass. Notes go to env->notes. Limit: packages,
- * counting every record. An observation that wants no notes sets env->notes to NULL. 1 when there is a database, else 0.
+ * counting every record. An observation that wants no notes sets env->notes to NULL. 1 when there is a database, else
+ * 0.
  */
 int ia_databases_read(struct ia_env *env, struct ia_rootfs *fs, ia_take_listed *take, void *user);
 

@@ -35,7 +35,8 @@ void ia_hash_free(struct ia_hash *hash); /* NULL is fine */
 
 size_t ia_digest_size(enum ia_digest_algorithm algorithm); /* bytes */
 bool ia_digest_equal(const struct ia_digest *a, const struct ia_digest *b);
-/* "sha256:<64 lower-case hex>" or sha512, OCI image-spec descriptor.md; E_FORMAT, E_UNSUPPORTED for other algorithms. */
+/* "sha256:<64 lower-case hex>" or sha512, OCI image-spec descriptor.md; E_FORMAT, E_UNSUPPORTED for other algorithms.
+ */
 int ia_digest_parse(struct ia_env *env, struct ia_str text, struct ia_digest *out);
 void ia_digest_text(const struct ia_digest *digest, char out[IA_DIGEST_TEXT]);
 /* SHA-256 of memory in one call. */

@@ -132,6 +132,16 @@ static int refuse_compressed(struct ia_env *env, struct ia_source *source)
     return IMGA_OK;
 }
 
+/* Nothing of an archive could be read: more likely something else altogether. */
+static int no_image(struct ia_env *env, int status)
+{
+    if (status != IMGA_E_FORMAT && status != IMGA_E_TRUNCATED)
+        return status;
+    ia_error_clear(env);
+    return ia_fail(env, status, 0,
+                   "this is neither a docker save archive, an OCI archive, nor a folder with an OCI layout");
+}
+
 int ia_archive_read(struct ia_env *env, struct ia_source *source, struct ia_archive *archive)
 {
     struct ia_reader *reader = NULL;
@@ -143,7 +153,11 @@ int ia_archive_read(struct ia_env *env, struct ia_source *source, struct ia_arch
     IA_GO(status, refuse_compressed(env, source));
     IA_GO(status, ia_source_reader(source, env, 0, ia_source_size(source), &reader));
     IA_GO(status, ia_tar_new(env, reader, &tar));
-    IA_GO(status, walk(env, archive, tar));
+    status = walk(env, archive, tar);
+    if (status < 0 && archive->members.n == 0)
+        status = no_image(env, status);
+    if (status < 0)
+        goto out;
     if (ia_tar_has_trailing(tar))
         IA_GO(status,
               ia_note(env, IMGA_NOTE_TRAILING, -1, IA_STR("archive"), "data follows the end mark of the archive"));

@@ -80,7 +80,8 @@ static int without_claim(struct ia_env *env, size_t index, struct ia_layer_part 
         return IMGA_OK;
     part->diff_id.algorithm = 0;
     snprintf(place, sizeof(place), "layer %zu", index);
-    return ia_note(env, IMGA_NOTE_SKIPPED, -1, ia_str_from(place), "the diff_id is all zeros: it could not be verified");
+    return ia_note(env, IMGA_NOTE_SKIPPED, -1, ia_str_from(place),
+                   "the diff_id is all zeros: it could not be verified");
 }
 
 /* Where a layer's blob lies among the bytes of all layers. */

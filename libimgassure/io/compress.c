@@ -17,7 +17,7 @@ static const struct {
 } kinds[] = {
     {IA_COMPRESSION_GZIP, "gzip", {"\x1f\x8b", 2}},
     {IA_COMPRESSION_ZSTD, "zstd", {"\x28\xb5\x2f\xfd", 4}},
-    {IA_COMPRESSION_XZ, "xz", {"\xfd" "7zXZ\0", 6}},
+    {IA_COMPRESSION_XZ, "xz", {"\xfd\x37zXZ\0", 6}},
     {IA_COMPRESSION_BZIP2, "bzip2", {"BZh", 3}},
 };
 

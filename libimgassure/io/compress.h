@@ -17,7 +17,7 @@ enum ia_compression {
     IA_COMPRESSION_BZIP2
 };
 
-const char *ia_compression_name(enum ia_compression kind); /* "none", "gzip", "zstd", "xz", "bzip2" */
+const char *ia_compression_name(enum ia_compression kind);    /* "none", "gzip", "zstd", "xz", "bzip2" */
 enum ia_compression ia_compression_of(struct ia_cursor head); /* by the first bytes */
 
 /*

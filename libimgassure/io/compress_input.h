@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The input side of the decoders: a reader whose chunks are handed to a decoder as they are, with a look at the next few
- * bytes across chunk borders and a way to give read-ahead bytes back. Only those few bytes are ever copied.
+ * The input side of the decoders: a reader whose chunks are handed to a decoder as they are, with a look at the next
+ * few bytes across chunk borders and a way to give read-ahead bytes back. Only those few bytes are ever copied.
  */
 #ifndef IA_IO_COMPRESS_INPUT_H
 #define IA_IO_COMPRESS_INPUT_H

@@ -116,8 +116,7 @@ static int fixed_header(struct gzip *g, struct ia_env *env, uint8_t *flags)
     for (size_t i = 0; i < IA_COUNT(byte); i++)
         ia_cursor_u8(&head, &byte[i]);
     if (byte[0] != 0x1f || (have > 1 && byte[1] != 0x8b))
-        return bad(g, env, IMGA_E_FORMAT,
-                   g->members > 1 ? "bytes after the last member" : "no gzip header");
+        return bad(g, env, IMGA_E_FORMAT, g->members > 1 ? "bytes after the last member" : "no gzip header");
     if (have < FIXED_HEADER)
         return cut(g, env);
     if (byte[2] != 8)

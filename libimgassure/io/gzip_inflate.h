@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Raw deflate (RFC 1951) by whichever library was found, behind one table: zlib always, ISA-L when it is there. Both
- * must answer the same bytes, the same verdicts and the same end of the stream; the tests compare them.
+ * Raw deflate (RFC 1951) by whichever library was found, behind one table: zlib always, ISA-L when it is there. What
+ * zlib accepts every engine accepts, with the same bytes and the same end; the tests and the fuzzer compare them. ISA-L
+ * also accepts dynamic blocks whose code sets are incomplete but never use a missing code, which zlib calls malformed.
  */
 #ifndef IA_IO_GZIP_INFLATE_H
 #define IA_IO_GZIP_INFLATE_H

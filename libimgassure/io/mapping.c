@@ -22,7 +22,8 @@ static int map_descriptor(struct ia_env *env, int descriptor, struct ia_mapping 
         return ia_fail(env, IMGA_E_LIMIT, -1, "the file does not fit into the address space");
     void *data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (data == MAP_FAILED)
-        return errno == ENOMEM ? ia_fail_nomem(env) : ia_fail(env, IMGA_E_IO, -1, "cannot map the file (errno %d)", errno);
+        return errno == ENOMEM ? ia_fail_nomem(env)
+                               : ia_fail(env, IMGA_E_IO, -1, "cannot map the file (errno %d)", errno);
     *out = (struct ia_mapping){data, (size_t)info.st_size};
     return IMGA_OK;
 }
@@ -31,9 +32,9 @@ int ia_mapping_open(struct ia_env *env, const char *path, struct ia_mapping *out
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
-        int status = errno == ENOENT || errno == ENOTDIR ? IMGA_E_NOT_FOUND : IMGA_E_IO;
-        status = ia_fail(env, status, -1, "cannot open the file (errno %d)", errno);
-        return ia_error_at(env, status, "%s", path);
+        if (errno == ENOENT || errno == ENOTDIR)
+            return ia_error_at(env, ia_fail(env, IMGA_E_NOT_FOUND, -1, "%.200s does not exist", path), "%s", path);
+        return ia_error_at(env, ia_fail(env, IMGA_E_IO, -1, "the file cannot be opened (error %d)", errno), "%s", path);
     }
     int status = map_descriptor(env, descriptor, out);
     close(descriptor);

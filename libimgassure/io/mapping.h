@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file mapped read-only. Only for files that are never changed in place (our own database): a mapped file that shrinks
- * is a signal. Everything else goes through io/source.h.
+ * A file mapped read-only. Only for files that are never changed in place (our own database): a mapped file that
+ * shrinks is a signal. Everything else goes through io/source.h.
  */
 #ifndef IA_IO_MAPPING_H
 #define IA_IO_MAPPING_H

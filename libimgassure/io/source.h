@@ -14,7 +14,8 @@
 
 struct ia_source;
 
-/* A regular file; O_NOFOLLOW is not set here: the path is the caller's. E_NOT_FOUND, E_IO, E_INVALID (no regular file). */
+/* A regular file; O_NOFOLLOW is not set here: the path is the caller's. E_NOT_FOUND, E_IO, E_INVALID (no regular file).
+ */
 int ia_source_path(struct ia_env *env, const char *path, struct ia_source **out);
 /* A regular file below an open directory: name is one or more plain components; no symbolic link is followed. */
 int ia_source_at(struct ia_env *env, int directory, const char *name, struct ia_source **out);
@@ -26,9 +27,10 @@ void ia_source_unref(struct ia_source *source); /* NULL is fine */
 uint64_t ia_source_size(const struct ia_source *source);
 /* Reads exactly size bytes; E_TRUNCATED when they are not there, E_IO. */
 int ia_source_read(struct ia_source *source, struct ia_env *env, uint64_t offset, void *buffer, size_t size);
-/* Reads a whole source of at most max bytes into buf (limit named in the error). */
+/* Replaces the content of buf, which is initialised, with a whole source of at most max bytes; E_LIMIT names limit. */
 int ia_source_slurp(struct ia_source *source, struct ia_env *env, const char *limit, uint64_t max, struct ia_buf *buf);
-/* A reader over [offset, offset + size) in chunks of IA_CHUNK; can skip; takes a reference. E_TRUNCATED past the end. */
+/* A reader over [offset, offset + size) in chunks of IA_CHUNK; can skip; takes a reference. E_TRUNCATED past the end.
+ */
 int ia_source_reader(struct ia_source *source, struct ia_env *env, uint64_t offset, uint64_t size,
                      struct ia_reader **out);
 

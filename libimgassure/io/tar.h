@@ -22,11 +22,11 @@ enum ia_tar_type {
 
 /* Remarks on one entry, for the caller to turn into notes. */
 enum {
-    IA_TAR_ODD_TYPE = 1,    /* type '7', unknown types: read as a file; data on a type that has none; sparse */
-    IA_TAR_ODD_PAX = 2,     /* PAX and GNU headers contradict each other, or PAX changes the ustar size */
-    IA_TAR_ODD_NUMBER = 4,  /* uid, gid, mode, mtime or device out of range: replaced by 0 */
-    IA_TAR_OVERLAY = 8,     /* trusted.overlay.* or user.overlay.* extended attribute, or character device 0:0 */
-    IA_TAR_SPARSE = 16      /* GNU or PAX sparse: size is the stored size, content must not be used */
+    IA_TAR_ODD_TYPE = 1,   /* type '7', unknown types: read as a file; data on a type that has none; sparse */
+    IA_TAR_ODD_PAX = 2,    /* PAX and GNU headers contradict each other, or PAX changes the ustar size */
+    IA_TAR_ODD_NUMBER = 4, /* uid, gid, mode, mtime or device out of range: replaced by 0 */
+    IA_TAR_OVERLAY = 8,    /* trusted.overlay.* or user.overlay.* extended attribute, or character device 0:0 */
+    IA_TAR_SPARSE = 16     /* GNU or PAX sparse: size is the stored size, content must not be used */
 };
 
 struct ia_tar_entry {
@@ -37,8 +37,8 @@ struct ia_tar_entry {
     uint32_t mode;      /* permission bits and setuid, setgid, sticky */
     uint32_t uid, gid;
     uint32_t device_major, device_minor;
-    unsigned flags;     /* IA_TAR_* */
-    uint64_t offset;    /* of the entry's own header in the stream */
+    unsigned flags;  /* IA_TAR_* */
+    uint64_t offset; /* of the entry's own header in the stream */
 };
 
 struct ia_tar;

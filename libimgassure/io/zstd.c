@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Zstandard, RFC 8878: frames one after the other, skippable frames skipped; both count against gzip_members. The frame
- * header is read here first, because libzstd judges the window only when it needs one, which depends on how the input is
- * cut. The content size is never used for an allocation. Dictionaries and legacy formats are refused. libzstd's own
+ * header is read here first, because libzstd judges the window only when it needs one, which depends on how the input
+ * is cut. The content size is never used for an allocation. Dictionaries and legacy formats are refused. libzstd's own
  * memory (at most the window) does not come from the caller's allocator: its stable interface has no way to ask for it.
  * Offsets in errors are those of the compressed bytes.
  */

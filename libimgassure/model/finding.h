@@ -45,9 +45,9 @@ struct ia_findings {
 };
 
 void ia_findings_init(struct ia_env *env, struct ia_findings *findings);
-void ia_findings_free(struct ia_findings *findings); /* a zeroed one is fine */
+void ia_findings_free(struct ia_findings *findings);                                       /* a zeroed one is fine */
 const struct ia_finding *ia_findings_at(const struct ia_findings *findings, size_t index); /* NULL past the end */
-bool ia_findings_complete(const struct ia_findings *findings); /* inventory and match */
+bool ia_findings_complete(const struct ia_findings *findings);                             /* inventory and match */
 
 struct ia_verdict_item {
     int32_t result;

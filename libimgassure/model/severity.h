@@ -7,11 +7,11 @@
 
 #include <imgassure/policy.h>
 
-const char *ia_severity_name(int32_t severity);         /* "unknown" ... "critical" */
-int32_t ia_severity_from_name(struct ia_str name);      /* -1 when it is none of them */
-const char *ia_finding_status_name(int32_t status);     /* "affected", "fixed", "not-affected", "will-not-fix",
-                                                           "undetermined", "cannot-tell"; "unknown" for others */
-const char *ia_verdict_name(int32_t result);            /* "pass", "warn", "incomplete", "fail"; "unknown" */
+const char *ia_severity_name(int32_t severity);     /* "unknown" ... "critical" */
+int32_t ia_severity_from_name(struct ia_str name);  /* -1 when it is none of them */
+const char *ia_finding_status_name(int32_t status); /* "affected", "fixed", "not-affected", "will-not-fix",
+                                                       "undetermined", "cannot-tell"; "unknown" for others */
+const char *ia_verdict_name(int32_t result);        /* "pass", "warn", "incomplete", "fail"; "unknown" */
 
 /*
  * Whether a finding calls for action: affected, will not fix, undetermined, cannot tell. Fixed and not affected do not.

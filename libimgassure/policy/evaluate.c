@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Evaluation of a policy: rules in order, each over its items in order, exceptions applied, unknowns last. Three-valued:
- * what cannot be decided becomes what default.unknown says, never a pass. The clock is a parameter. Limits: the lines of
- * a verdict by findings, packages and notes together and one for each rule, their texts by document_bytes.
+ * Evaluation of a policy: rules in order, each over its items in order, exceptions applied, unknowns last. What cannot
+ * be decided becomes what default.unknown says, never a pass. The clock is a parameter. Limits: the lines
+ * of a verdict by findings, packages and notes together and one for each rule, their texts by document_bytes.
  */
 #include "policy/evaluate.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Policy documents, docs/policy-language.md: the whole document, its defaults and exceptions. Limits: document_bytes, and
- * what syntax/yaml_read.h and policy/schema.h bound.
+ * Policy documents, docs/policy-language.md: the whole document, its defaults and exceptions. Limits: document_bytes,
+ * and what syntax/yaml_read.h and policy/schema.h bound.
  */
 #include "policy/document.h"
 #include "policy/rule.h"

@@ -111,7 +111,6 @@ static void write_package(struct ia_json_writer *w, const struct ia_inventory *i
 {
     const struct ia_package *package = ia_inventory_package(inventory, index);
     const struct ia_layer *layer = package->layer < 0 ? NULL : ia_inventory_layer(inventory, (size_t)package->layer);
-    ia_json_key(w, "package");
     ia_json_object(w);
     ia_json_member(w, "type", package->type);
     ia_json_member(w, "name", package->name);
@@ -139,6 +138,7 @@ static void write_finding(struct ia_json_writer *w, const struct ia_findings *fi
     ia_json_member(w, "release", f->release);
     ia_json_member(w, "repository", f->repository);
     ia_json_member(w, "feed", f->feed < findings->feed_count ? findings->feeds[f->feed].name : "");
+    ia_json_key(w, "package");
     write_package(w, findings->inventory, f->package);
     ia_json_object_end(w);
 }
@@ -159,11 +159,8 @@ static void write_packages(struct ia_json_writer *w, const struct ia_inventory *
 {
     ia_json_key(w, "packages");
     ia_json_array(w);
-    for (size_t i = 0; i < inventory->packages.n; i++) {
-        ia_json_object(w);
+    for (size_t i = 0; i < inventory->packages.n; i++)
         write_package(w, inventory, i);
-        ia_json_object_end(w);
-    }
     ia_json_array_end(w);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON out, RFC 8259, the same bytes for the same calls. Strings are ASCII-escaped only where a terminal or a browser
- * could be misled (controls, '<', '>', '&'), '/' is left as it is. Bytes gather up to FLUSH before they go to the sink, so memory is bounded.
- * Calls that would make a malformed document are a defect of ours: IMGA_E_INTERNAL.
+ * could be misled (controls, '<', '>', '&'), '/' is left as it is. Bytes gather up to FLUSH before they go to the sink,
+ * so memory is bounded. Calls that would make a malformed document are a defect of ours: IMGA_E_INTERNAL.
  */
 #include "syntax/json_write.h"
 
@@ -149,7 +149,8 @@ static void put_escaped(struct ia_json_writer *w, uint32_t code)
     }
 }
 
-/* What ends a plain run: quote and backslash for JSON, and what would open markup where a report lands in a web page. */
+/* What ends a plain run: quote and backslash for JSON, and what would open markup where a report lands in a web page.
+ */
 static bool is_special(uint32_t code)
 {
     return code == '"' || code == '\\' || code == '<' || code == '>' || code == '&';

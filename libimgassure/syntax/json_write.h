@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON writer with stable bytes: compact or indented by two blanks, keys in the order of the calls, text escaped so
- * that no control, bidirectional or zero-width character, and no <, > or &, leaves it raw (\uXXXX), invalid UTF-8 replaced by U+FFFD. The
- * first failure sticks; later calls do nothing; ia_json_finish() returns it.
+ * that no control, bidirectional or zero-width character, and no <, > or &, leaves it raw (\uXXXX), invalid UTF-8
+ * replaced by U+FFFD. The first failure sticks; later calls do nothing; ia_json_finish() returns it.
  */
 #ifndef IA_SYNTAX_JSON_WRITE_H
 #define IA_SYNTAX_JSON_WRITE_H

@@ -23,7 +23,7 @@ int ia_apk_compare(struct ia_str a, struct ia_str b, int *order, const char **wh
  */
 bool ia_apk_is_current(struct ia_str version);
 
-const struct ia_version_scheme *ia_version_scheme(int32_t id);            /* NULL when unknown */
+const struct ia_version_scheme *ia_version_scheme(int32_t id);               /* NULL when unknown */
 const struct ia_version_scheme *ia_version_scheme_named(struct ia_str name); /* NULL when unknown */
 
 #endif

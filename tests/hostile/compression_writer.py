@@ -53,8 +53,9 @@ def zstd_block(kind, size, last):
     return struct.pack("<I", size << 3 | kind << 1 | last)[:3]
 
 
-def zstd_blocks(runs):
-    """Raw blocks; runs of one byte value become blocks of type RLE, four bytes for 128 KiB."""
+def zstd_blocks(runs, empty_end=True):
+    """Raw blocks; runs of one byte value become blocks of type RLE, four bytes for 128 KiB. The last one is empty, or
+    the last that has bytes."""
     pieces = []
     for data, times in runs:
         if data == data[:1] * len(data) and len(data) % ZSTD_BLOCK == 0 and data:
@@ -64,10 +65,12 @@ def zstd_blocks(runs):
         for at in range(0, len(whole), ZSTD_BLOCK):
             part = whole[at:at + ZSTD_BLOCK]
             pieces.append(zstd_block(0, len(part), 0) + part)
-    return b"".join(pieces) + zstd_block(0, 0, 1)
+    if empty_end:
+        return b"".join(pieces) + zstd_block(0, 0, 1)
+    return b"".join(pieces[:-1]) + bytes([pieces[-1][0] | 1]) + pieces[-1][1:]
 
 
-def zstd(data, window_log=17, content_size=None, dictionary=None, checksum=None):
+def zstd(data, window_log=17, content_size=None, dictionary=None, checksum=None, empty_end=True):
     """One frame. window_log 10 to 41; checksum: four bytes, right or wrong; content_size may lie."""
     flags = (0 if content_size is None else 0xC0) | (4 if checksum is not None else 0) | (3 if dictionary else 0)
     out = struct.pack("<IBB", ZSTD_MAGIC, flags, (window_log - 10) << 3)
@@ -75,7 +78,7 @@ def zstd(data, window_log=17, content_size=None, dictionary=None, checksum=None)
         out += struct.pack("<I", dictionary)
     if content_size is not None:
         out += struct.pack("<Q", content_size)
-    return out + zstd_blocks(runs_of(data)) + (checksum or b"")
+    return out + zstd_blocks(runs_of(data), empty_end) + (checksum or b"")
 
 
 def skippable(data, number=0):

@@ -78,14 +78,22 @@ class Archive:
 
     def __init__(self):
         self.tar = Tar()
+        self.blobs = set()
 
     def file(self, name, data, **fields):
+        if len(name) > 100:
+            self.tar.pax(("path", name))
+            name = name[:100]
         self.tar.file(name, data, **fields)
         return self
 
     def blob(self, data, digest=None):
         data = document(data)
-        return self.file("blobs/" + (digest or sha256(data)).replace(":", "/"), data)
+        name = "blobs/" + (digest or sha256(data)).replace(":", "/")
+        if name in self.blobs:
+            return self
+        self.blobs.add(name)
+        return self.file(name, data)
 
     def bytes(self, end=2):
         return Tar().raw(self.tar.bytes()).end(end).bytes()

@@ -284,8 +284,11 @@ static int run_evaluate(struct scene *s, struct outcome *o, imga_error **error)
 static int run_gate(struct scene *s, struct outcome *o, imga_error **error)
 {
     imga_verdict *verdict = UNTOUCHED(imga_verdict);
-    const imga_gate_options gate = {.struct_size = sizeof(gate), .path = s->data.folder, .database = s->database,
-                                    .policy = s->policy, .now = s->data.now};
+    const imga_gate_options gate = {.struct_size = sizeof(gate),
+                                    .path = s->data.folder,
+                                    .database = s->database,
+                                    .policy = s->policy,
+                                    .now = s->data.now};
     int status = imga_gate(s->context, &gate, &verdict, error);
     return finish_verdict(o, status, verdict);
 }
@@ -357,8 +360,8 @@ static int sweep_one(struct scene *s, size_t call, size_t n, int for_ever, const
     check(status == imga_error_code(error), calls[call].name, n, "status and error object differ");
     check(o.out_kept, calls[call].name, n, "an output was touched");
     if (status == IMGA_OK)
-        check(o.text.n == expected->n && (!o.text.n || memcmp(o.text.p, expected->p, o.text.n) == 0),
-              calls[call].name, n, "another result");
+        check(o.text.n == expected->n && (!o.text.n || memcmp(o.text.p, expected->p, o.text.n) == 0), calls[call].name,
+              n, "another result");
     imga_error_free(error);
     check(s->memory.live == live, calls[call].name, n, "a leak");
     sink_free(&o.text);
@@ -402,7 +405,8 @@ static void prepare(struct scene *s)
     snprintf(s->database_path, sizeof(s->database_path), "/tmp/imgassure-oom-XXXXXX");
     int descriptor = mkstemp(s->database_path);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    must(file && fwrite(s->database_bytes.p, 1, s->database_bytes.n, file) == s->database_bytes.n ? 0 : IMGA_E_IO, "file");
+    must(file && fwrite(s->database_bytes.p, 1, s->database_bytes.n, file) == s->database_bytes.n ? 0 : IMGA_E_IO,
+         "file");
     fclose(file);
     s->docker = source(s, s->data.docker.p, s->data.docker.n);
     s->tracker = source(s, s->data.tracker, strlen(s->data.tracker));

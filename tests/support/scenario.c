@@ -27,20 +27,20 @@ static const char tracker[] =
     "\"openssl\":{\"CVE-2023-0464\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\",\"fixed_version\":\"3.0.9-1\","
     "\"urgency\":\"high\"}}},\"CVE-2000-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","
     "\"fixed_version\":\"0\",\"urgency\":\"low\"}}}},"
-    "\"tar\":{\"CVE-2005-2541\":{\"releases\":{\"bookworm\":{\"status\":\"undetermined\",\"urgency\":\"unimportant\"}}}}}";
+    "\"tar\":{\"CVE-2005-2541\":{\"releases\":{\"bookworm\":{\"status\":\"undetermined\",\"urgency\":\"unimportant\"}}}"
+    "}}";
 
 static const char secdb[] =
     "{\"distroversion\":\"v3.18\",\"reponame\":\"main\",\"packages\":[{\"pkg\":{\"name\":\"openssl\",\"secfixes\":"
     "{\"3.1.1-r0\":[\"CVE-2023-2650\"],\"0\":[\"CVE-2022-0001 XSA-1\"]}}}]}";
 
-static const char policy[] =
-    "imgassure: 1\npolicy: test/all\ndefault: {unknown: deny, severity: medium}\nrules:\n"
-    "  - {id: high, check: vuln, severity: high, fixable: true}\n"
-    "  - {id: open, check: vuln, severity: medium, action: warn, fix: wait}\n"
-    "  - {id: names, check: package, deny: [\"telnet*\", tar]}\n"
-    "exceptions:\n"
-    "  - {id: X1, rule: names, package: tar, owner: o, reason: r, until: 2030-01-01}\n"
-    "  - {id: X2, rule: high, vuln: CVE-2023-0464, owner: o, reason: r, until: 2024-01-01}\n";
+static const char policy[] = "imgassure: 1\npolicy: test/all\ndefault: {unknown: deny, severity: medium}\nrules:\n"
+                             "  - {id: high, check: vuln, severity: high, fixable: true}\n"
+                             "  - {id: open, check: vuln, severity: medium, action: warn, fix: wait}\n"
+                             "  - {id: names, check: package, deny: [\"telnet*\", tar]}\n"
+                             "exceptions:\n"
+                             "  - {id: X1, rule: names, package: tar, owner: o, reason: r, until: 2030-01-01}\n"
+                             "  - {id: X2, rule: high, vuln: CVE-2023-0464, owner: o, reason: r, until: 2024-01-01}\n";
 
 static void *failing_resize(void *user, void *ptr, size_t size)
 {

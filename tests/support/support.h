@@ -22,7 +22,7 @@ struct test_env {
     int fail_on;    /* 1: all from fail_at on fail */
 };
 
-void test_env_open(struct test_env *t);  /* with crypto when the test links it: call test_env_crypto() */
+void test_env_open(struct test_env *t);   /* with crypto when the test links it: call test_env_crypto() */
 void test_env_crypto(struct test_env *t); /* defined in crypto_support.c */
 void test_env_close(struct test_env *t);
 void test_env_reset(struct test_env *t); /* forgets error and notes */

@@ -44,7 +44,10 @@ void tarball_add(struct tarball *t, const struct tar_member *m)
     memset(header + 148, ' ', 8);
     header[156] = m->type ? m->type : '0';
     field(header, 157, 100, m->link ? m->link : "");
-    memcpy(header + 257, "ustar\0" "00", 8);
+    memcpy(header + 257,
+           "ustar\0"
+           "00",
+           8);
     for (size_t i = 0; i < sizeof(header); i++)
         sum += (unsigned char)header[i];
     snprintf(number, sizeof(number), "%06o", sum + (m->bad_checksum ? 1U : 0U));

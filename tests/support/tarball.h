@@ -17,7 +17,7 @@ struct tar_member {
     const char *link;
     const void *data;
     size_t size;
-    unsigned mode;       /* 0644 when 0 */
+    unsigned mode;        /* 0644 when 0 */
     const char *raw_size; /* 12 raw bytes for the size field, or NULL */
     int bad_checksum;
 };
@@ -28,8 +28,8 @@ void tarball_dir(struct tarball *t, const char *name);
 void tarball_link(struct tarball *t, const char *name, const char *target); /* symbolic */
 void tarball_hardlink(struct tarball *t, const char *name, const char *target);
 void tarball_pax(struct tarball *t, const char *key, const char *value); /* a header for the next member */
-void tarball_long_name(struct tarball *t, const char *name);            /* GNU 'L' */
-void tarball_end(struct tarball *t); /* two zero blocks */
+void tarball_long_name(struct tarball *t, const char *name);             /* GNU 'L' */
+void tarball_end(struct tarball *t);                                     /* two zero blocks */
 void tarball_free(struct tarball *t);
 
 #endif

@@ -31,16 +31,19 @@ struct worker {
 
 static int write_report(struct shared *s, const imga_verdict *verdict, struct sink *out)
 {
-    const imga_report_options options = {.struct_size = sizeof(options), .format = IMGA_REPORT_JSON,
-                                         .verdict = verdict};
+    const imga_report_options options = {
+        .struct_size = sizeof(options), .format = IMGA_REPORT_JSON, .verdict = verdict};
     return imga_report_write(s->context, &options, sink_write, out, NULL);
 }
 
 /* An image of its own through everything, with the shared database and policy. */
 static int own_image(struct shared *s, struct sink *out)
 {
-    const imga_gate_options gate = {.struct_size = sizeof(gate), .path = s->data.folder, .database = s->database,
-                                    .policy = s->policy, .now = s->data.now};
+    const imga_gate_options gate = {.struct_size = sizeof(gate),
+                                    .path = s->data.folder,
+                                    .database = s->database,
+                                    .policy = s->policy,
+                                    .now = s->data.now};
     imga_verdict *verdict = NULL;
     int status = imga_gate(s->context, &gate, &verdict, NULL);
     if (status == IMGA_OK)

@@ -129,7 +129,7 @@ Test(debian_tracker, documents)
 Test(debian_tracker, notes_tell_place_and_offset)
 {
     struct feed_case c;
-    feed_case_open(&c, 0);
+    feed_case_open(&c, IMGA_FEED_DEBIAN_TRACKER);
     struct ia_str document = IA_STR("{\"zlib\":{\"CVE-1\":{\"releases\":{\"sid\":{\"status\":\"gone\"}}}}}");
     cr_assert_eq(feed_case_read(&c, document, 7), IMGA_OK);
     cr_assert_eq(ia_notes_count(&c.t.notes), 1);
@@ -181,8 +181,7 @@ Test(debian_tracker, real_feed)
     struct ia_feed_reading counts = {.format = 0};
     enum ia_compression kind;
     cr_assert_eq(ia_decompress(&t.env, test_chunks(data, size, 65536), &kind, &reader), IMGA_OK);
-    cr_assert_eq(ia_feed_read(&t.env, IA_STR("debian"), reader, &sink, &counts), IMGA_OK, "%s",
-                 t.env.error.message);
+    cr_assert_eq(ia_feed_read(&t.env, IA_STR("debian"), reader, &sink, &counts), IMGA_OK, "%s", t.env.error.message);
     cr_expect_eq(counts.format, IMGA_FEED_DEBIAN_TRACKER);
     cr_expect_eq(tally.records, 100051);
     cr_expect_eq(tally.with_fix, 89560);

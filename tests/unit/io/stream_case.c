@@ -141,8 +141,8 @@ void decompress(struct test_env *t, struct bytes input, size_t step, struct outc
     struct ia_reader *reader = NULL;
     *outcome = (struct outcome){0};
     test_env_reset(t);
-    int status = ia_decompress(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &outcome->kind,
-                               &reader);
+    int status =
+        ia_decompress(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &outcome->kind, &reader);
     run(t, reader, status, outcome);
 }
 

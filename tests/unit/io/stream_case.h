@@ -23,7 +23,7 @@ void bytes_text(struct bytes *b, size_t size);
 struct gzip_case {
     int level; /* 0: deflate's default, -1: stored */
     uint8_t flags;
-    uint8_t method_xor; /* of the number 8 */
+    uint8_t method_xor;          /* of the number 8 */
     size_t extra, name, comment; /* lengths, when the flags say so */
     uint16_t header_crc_xor;
     uint32_t crc_xor, size_xor;

@@ -57,8 +57,7 @@ static void check_row(struct test_env *t, const struct row *row, size_t step)
     expected.digest.bytes[31] ^= (uint8_t)row->wrong;
     cr_assert_eq(ia_digest_reader(&t->env, test_chunks(text, SIZE, step), &expected, &reader), IMGA_OK);
     cr_assert_null(reader->skip);
-    cr_assert_eq(test_read_all(&t->env, reader, &data, &size), row->status, "%s: %s", row->name,
-                 t->env.error.message);
+    cr_assert_eq(test_read_all(&t->env, reader, &data, &size), row->status, "%s: %s", row->name, t->env.error.message);
     cr_assert(step > 1 || size == row->handed_out, "%s: %zu bytes", row->name, size);
     cr_assert(size == 0 || memcmp(data, text, size) == 0);
     cr_assert_eq(ia_reader_next(reader, &t->env, &chunk), row->status, "%s: the answer must repeat", row->name);

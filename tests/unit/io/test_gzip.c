@@ -14,7 +14,8 @@ static const size_t steps[] = {0, 1, 2, 3, 4, 5, 6, 7, 4096};
 /* Runs a stream with every engine and cut; all must agree with status and, on success, with the data. */
 static void expect(struct test_env *t, const char *name, struct bytes stream, int status, struct bytes data)
 {
-    EACH_ENGINE(e) {
+    EACH_ENGINE(e)
+    {
         for (size_t i = 0; i < IA_COUNT(steps); i++) {
             struct outcome o;
             if (stream.n > 20000 && steps[i] > 0 && steps[i] < 4096)
@@ -80,8 +81,8 @@ Test(gzip, reads_every_header_field)
 /* Sizes around the output buffer and the window, so that every border is met. */
 Test(gzip, reads_data_of_every_size)
 {
-    static const size_t sizes[] = {0,     1,     2,         257,           258,           259,          32767,
-                                   32768, 32769, IA_CHUNK - 1, IA_CHUNK, IA_CHUNK + 1, 2 * IA_CHUNK, 1500000};
+    static const size_t sizes[] = {
+        0, 1, 2, 257, 258, 259, 32767, 32768, 32769, IA_CHUNK - 1, IA_CHUNK, IA_CHUNK + 1, 2 * IA_CHUNK, 1500000};
     static const int levels[] = {-1, 1, 6, 9};
     struct test_env t;
     struct bytes data = {0};
@@ -186,7 +187,8 @@ Test(gzip, a_cut_anywhere_is_truncation)
     gzip_add(&stream, &(struct gzip_case){.flags = 31, .extra = 3, .name = 3, .comment = 3}, data.p, data.n);
     test_env_open(&t);
     for (size_t n = 1; n < stream.n; n++) {
-        EACH_ENGINE(e) {
+        EACH_ENGINE(e)
+        {
             struct outcome o;
             struct bytes part = {stream.p, n, 0};
             gunzip(&t, *e, part, n % 8, &o);
@@ -203,7 +205,8 @@ Test(gzip, a_cut_anywhere_is_truncation)
 static void check_flip(struct test_env *t, struct bytes stream, struct bytes data, size_t step, size_t at)
 {
     int succeeded = -1;
-    EACH_ENGINE(e) {
+    EACH_ENGINE(e)
+    {
         struct outcome o;
         gunzip(t, *e, stream, step, &o);
         if (o.status == IMGA_OK)
@@ -267,7 +270,8 @@ Test(gzip, the_ratio_counts_after_the_first_mebibyte)
     test_env_open(&t);
     uint64_t ratio = smallest_ratio(&t, &ia_inflate_zlib, stream, 0);
     cr_assert(ratio > 600 && ratio < 1100, "%d", (int)ratio);
-    EACH_ENGINE(e) {
+    EACH_ENGINE(e)
+    {
         cr_assert_eq(smallest_ratio(&t, *e, stream, 0), ratio, "%s", (*e)->name);
         cr_assert_eq(smallest_ratio(&t, *e, stream, 7), ratio, "%s in pieces", (*e)->name);
     }
@@ -347,7 +351,8 @@ Test(gzip, every_failed_allocation_is_reported)
     bytes_text(&data, 100000);
     gzip_add(&stream, &(struct gzip_case){0}, data.p, data.n);
     bytes_fill(&stream, '\0', 5); /* the note needs memory too */
-    EACH_ENGINE(e) {
+    EACH_ENGINE(e)
+    {
         for (size_t n = 1, done = 0; !done; n++) {
             struct test_env t;
             struct outcome o;
@@ -366,7 +371,8 @@ Test(gzip, every_failed_allocation_is_reported)
     bytes_free(&stream);
 }
 
-/* A decoder that stops moving, or gives back more than there is room for, is a defect that must not hang or overflow. */
+/* A decoder that stops moving, or gives back more than there is room for, is a defect that must not hang or overflow.
+ */
 static enum ia_inflate_result stuck(void *state, struct ia_inflate_step *step)
 {
     (void)state;

@@ -99,8 +99,8 @@ Test(source, opens_regular_files_and_nothing_else)
         ia_source_unref(source);
         source = NULL;
         test_env_reset(&t);
-        cr_assert_eq(ia_source_at(&t.env, f.fd, names[i].name, &source), names[i].at_status, "at %s: %s",
-                     names[i].name, t.env.error.message);
+        cr_assert_eq(ia_source_at(&t.env, f.fd, names[i].name, &source), names[i].at_status, "at %s: %s", names[i].name,
+                     t.env.error.message);
         cr_assert_eq(source != NULL, names[i].at_status == IMGA_OK);
         ia_source_unref(source);
     }

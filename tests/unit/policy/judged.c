@@ -57,22 +57,44 @@ void judged_fill(struct judged *j, struct test_env *t)
                     {"telnetd", "0.17", "pkg:deb/debian/telnetd@0.17", 0},
                     {"zlib1g", "1:1.2.13", "pkg:deb/debian/zlib1g@1:1.2.13", -1}};
     static const struct ia_finding findings[] = {
-        {.id = "CVE-1", .status = IMGA_FINDING_AFFECTED, .severity = IMGA_SEVERITY_HIGH, .fixed_version = "3.0.9-1",
-         .source = "openssl", .version = "3.0.8-1", .release = "bookworm", .urgency = "high"},
+        {.id = "CVE-1",
+         .status = IMGA_FINDING_AFFECTED,
+         .severity = IMGA_SEVERITY_HIGH,
+         .fixed_version = "3.0.9-1",
+         .source = "openssl",
+         .version = "3.0.8-1",
+         .release = "bookworm",
+         .urgency = "high"},
         {.id = "CVE-2", .status = IMGA_FINDING_AFFECTED, .source = "openssl", .version = "3.0.8-1"},
         {.id = "CVE-3", .status = IMGA_FINDING_UNDETERMINED, .severity = IMGA_SEVERITY_LOW, .package = 2},
-        {.id = "CVE-4", .status = IMGA_FINDING_FIXED, .severity = IMGA_SEVERITY_CRITICAL, .fixed_version = "1:1.0",
+        {.id = "CVE-4",
+         .status = IMGA_FINDING_FIXED,
+         .severity = IMGA_SEVERITY_CRITICAL,
+         .fixed_version = "1:1.0",
          .package = 2},
-        {.id = "CVE-5", .status = IMGA_FINDING_CANNOT_TELL, .severity = IMGA_SEVERITY_MEDIUM, .fixed_version = "x y",
+        {.id = "CVE-5",
+         .status = IMGA_FINDING_CANNOT_TELL,
+         .severity = IMGA_SEVERITY_MEDIUM,
+         .fixed_version = "x y",
          .package = 2},
-        {.id = "CVE-6", .status = IMGA_FINDING_WILL_NOT_FIX, .severity = IMGA_SEVERITY_MEDIUM, .source = "zlib",
-         .reason = "ignored", .package = 2, .feed = 1},
+        {.id = "CVE-6",
+         .status = IMGA_FINDING_WILL_NOT_FIX,
+         .severity = IMGA_SEVERITY_MEDIUM,
+         .source = "zlib",
+         .reason = "ignored",
+         .package = 2,
+         .feed = 1},
         {.id = "CVE-7", .status = IMGA_FINDING_NOT_AFFECTED, .severity = IMGA_SEVERITY_HIGH, .package = 1},
     };
     for (size_t i = 0; i < IA_COUNT(packages); i++)
-        judged_package(j, t, (struct ia_package){.type = "deb", .name = packages[i].name, .purl = packages[i].purl,
-                                                 .version = packages[i].version, .layer = packages[i].layer,
-                                                 .architecture = "amd64", .path = "var/lib/dpkg/status"});
+        judged_package(j, t,
+                       (struct ia_package){.type = "deb",
+                                           .name = packages[i].name,
+                                           .purl = packages[i].purl,
+                                           .version = packages[i].version,
+                                           .layer = packages[i].layer,
+                                           .architecture = "amd64",
+                                           .path = "var/lib/dpkg/status"});
     for (size_t i = 0; i < IA_COUNT(findings); i++)
         judged_finding(j, findings[i]);
 }

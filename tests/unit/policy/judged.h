@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Findings made by hand, for the tests of policies and reports: the inventory, the feeds and the rows are the test's. */
+/* Findings made by hand, for the tests of policies and reports: the inventory, the feeds and the rows are the test's.
+ */
 #ifndef TEST_JUDGED_H
 #define TEST_JUDGED_H
 

@@ -38,10 +38,8 @@ static const struct row rows[] = {
     {"fixed versions do not count", "rules:\n- {id: r, check: vuln}\n", 0x90, 0, "PASS\n" PASSED("r")},
     {"chosen states", "rules:\n- {id: r, check: vuln, status: [fixed, not-affected]}\n", 0xde, 0,
      "FAIL\nfail r@4 CVE-4 in zlib1g 1:1.2.13\nfail r@4 CVE-7 in telnetd 0.17\n"},
-    {"warn", "rules:\n- {id: r, check: vuln, action: warn}\n", 0x02, 0,
-     "WARN\nwarn r@4 CVE-1 in libssl3 3.0.8-1\n"},
-    {"info", "rules:\n- {id: r, check: vuln, action: info}\n", 0x02, 0,
-     "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1\n"},
+    {"warn", "rules:\n- {id: r, check: vuln, action: warn}\n", 0x02, 0, "WARN\nwarn r@4 CVE-1 in libssl3 3.0.8-1\n"},
+    {"info", "rules:\n- {id: r, check: vuln, action: info}\n", 0x02, 0, "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1\n"},
 
     {"unknown severity, nothing said", "rules:\n- {id: r, check: vuln, severity: critical}\n", 0x04, 0,
      "INCOMPLETE\nincomplete r@4 CVE-2 in libssl3 3.0.8-1\n"},
@@ -49,8 +47,9 @@ static const struct row rows[] = {
      "INCOMPLETE\nincomplete r@4 CVE-2 in libssl3 3.0.8-1\n"},
     {"unknown severity, warn", "default: {unknown: warn}\nrules: [{id: r, check: vuln, severity: low}]\n", 0x04, 0,
      "WARN\nwarn r@4 CVE-2 in libssl3 3.0.8-1\n"},
-    {"unknown severity taken as medium", "default: {severity: medium}\nrules: [{id: r, check: vuln, severity: medium}]\n",
-     0x04, 0, "FAIL\nfail r@4 CVE-2 in libssl3 3.0.8-1\n"},
+    {"unknown severity taken as medium",
+     "default: {severity: medium}\nrules: [{id: r, check: vuln, severity: medium}]\n", 0x04, 0,
+     "FAIL\nfail r@4 CVE-2 in libssl3 3.0.8-1\n"},
     {"unknown severity taken as low", "default: {severity: low}\nrules: [{id: r, check: vuln, severity: medium}]\n",
      0x04, 0, "PASS\n" PASSED("r")},
     {"unknown severity that no upgrade fixes", "rules:\n- {id: r, check: vuln, severity: low, fixable: true}\n", 0x04,
@@ -93,44 +92,59 @@ static const struct row rows[] = {
     {"package warning", "rules:\n- {id: r, check: package, deny: ['*'], action: warn}\n", 0, 0,
      "WARN\nwarn r@4 libssl3 3.0.8-1\nwarn r@4 telnetd 0.17\nwarn r@4 zlib1g 1:1.2.13\n"},
 
-    {"rules in order, then findings", "rules:\n- {id: b, check: vuln, severity: high}\n"
-     "- {id: a, check: vuln, action: warn, severity: medium}\n- {id: c, check: package, deny: [telnetd]}\n", 0x4a, 0,
+    {"rules in order, then findings",
+     "rules:\n- {id: b, check: vuln, severity: high}\n"
+     "- {id: a, check: vuln, action: warn, severity: medium}\n- {id: c, check: package, deny: [telnetd]}\n",
+     0x4a, 0,
      "FAIL\nfail b@4 CVE-1 in libssl3 3.0.8-1\nwarn a@5 CVE-1 in libssl3 3.0.8-1\nwarn a@5 CVE-6 in zlib1g 1:1.2.13\n"
      "fail c@6 telnetd 0.17\n"},
-    {"the worst result wins", "rules:\n- {id: a, check: vuln, severity: critical}\n"
-     "- {id: b, check: vuln, severity: high, action: warn}\n", 0x06, 0,
+    {"the worst result wins",
+     "rules:\n- {id: a, check: vuln, severity: critical}\n"
+     "- {id: b, check: vuln, severity: high, action: warn}\n",
+     0x06, 0,
      "INCOMPLETE\nincomplete a@4 CVE-2 in libssl3 3.0.8-1\nwarn b@5 CVE-1 in libssl3 3.0.8-1\n"
      "warn b@5 CVE-2 in libssl3 3.0.8-1\n"},
 
-    {"excused", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, rule: r, vuln: CVE-1, package: libssl3, " FUTURE
-     "\n", 0x02, 0, "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1 !x\nx until 1 used 1\n"},
-    {"excused by pattern, in every rule", "rules:\n- {id: r, check: vuln}\n- {id: s, check: vuln}\n"
-     "exceptions:\n- {id: x, vuln: CVE-*, " FUTURE "\n", 0x42, 0,
+    {"excused",
+     "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, rule: r, vuln: CVE-1, package: libssl3, " FUTURE "\n",
+     0x02, 0, "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1 !x\nx until 1 used 1\n"},
+    {"excused by pattern, in every rule",
+     "rules:\n- {id: r, check: vuln}\n- {id: s, check: vuln}\n"
+     "exceptions:\n- {id: x, vuln: CVE-*, " FUTURE "\n",
+     0x42, 0,
      "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1 !x\npass r@4 CVE-6 in zlib1g 1:1.2.13 !x\n"
      "pass s@5 CVE-1 in libssl3 3.0.8-1 !x\npass s@5 CVE-6 in zlib1g 1:1.2.13 !x\nx until 1 used 4\n"},
-    {"excused in one rule only", "rules:\n- {id: r, check: vuln}\n- {id: s, check: vuln}\n"
-     "exceptions:\n- {id: x, rule: s, package: lib*, " FUTURE "\n", 0x02, 0,
-     "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\npass s@5 CVE-1 in libssl3 3.0.8-1 !x\nx until 1 used 1\n"},
-    {"both must fit", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, package: zlib1g, " FUTURE
-     "\n", 0x02, 0, "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\nx until 1 used 0\n"},
+    {"excused in one rule only",
+     "rules:\n- {id: r, check: vuln}\n- {id: s, check: vuln}\n"
+     "exceptions:\n- {id: x, rule: s, package: lib*, " FUTURE "\n",
+     0x02, 0, "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\npass s@5 CVE-1 in libssl3 3.0.8-1 !x\nx until 1 used 1\n"},
+    {"both must fit",
+     "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, package: zlib1g, " FUTURE "\n", 0x02, 0,
+     "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\nx until 1 used 0\n"},
     {"expired", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST "\n", 0x02, 0,
      "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1 !x\nx expired 1 used 1\n"},
-    {"expired, of a warning", "rules:\n- {id: r, check: vuln, action: warn}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST
-     "\n", 0x02, 0, "WARN\nwarn r@4 CVE-1 in libssl3 3.0.8-1 !x\nx expired 1 used 1\n"},
-    {"a valid one wins over an expired one", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST
-     "\n- {id: y, vuln: CVE-*, " FUTURE "\n- {id: z, vuln: CVE-*, " FUTURE "\n", 0x02, 0,
-     "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1 !y\nx expired 1 used 0\ny until 1 used 1\nz until 1 used 0\n"},
-    {"the first expired one is named", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST
-     "\n- {id: y, vuln: CVE-*, " PAST "\n", 0x02, 0,
-     "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1 !x\nx expired 1 used 1\ny expired 1 used 0\n"},
-    {"used for nothing", "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-9, " FUTURE
-     "\n- {id: y, package: nothere, " PAST "\n", 0x02, 0,
-     "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\nx until 1 used 0\ny expired 1 used 0\n"},
-    {"a package that is excused", "rules:\n- {id: r, check: package, deny: [telnetd]}\n"
-     "exceptions:\n- {id: x, package: telnetd, " FUTURE "\n", 0, 0,
-     "PASS\npass r@4 telnetd 0.17 !x\nx until 1 used 1\n"},
-    {"a vulnerability does not excuse a package", "rules:\n- {id: r, check: package, deny: [telnetd]}\n"
-     "exceptions:\n- {id: x, vuln: '*', " FUTURE "\n", 0, 0, "FAIL\nfail r@4 telnetd 0.17\nx until 1 used 0\n"},
+    {"expired, of a warning",
+     "rules:\n- {id: r, check: vuln, action: warn}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST "\n", 0x02, 0,
+     "WARN\nwarn r@4 CVE-1 in libssl3 3.0.8-1 !x\nx expired 1 used 1\n"},
+    {"a valid one wins over an expired one",
+     "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST "\n- {id: y, vuln: CVE-*, " FUTURE
+     "\n- {id: z, vuln: CVE-*, " FUTURE "\n",
+     0x02, 0, "PASS\npass r@4 CVE-1 in libssl3 3.0.8-1 !y\nx expired 1 used 0\ny until 1 used 1\nz until 1 used 0\n"},
+    {"the first expired one is named",
+     "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-1, " PAST "\n- {id: y, vuln: CVE-*, " PAST "\n",
+     0x02, 0, "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1 !x\nx expired 1 used 1\ny expired 1 used 0\n"},
+    {"used for nothing",
+     "rules:\n- {id: r, check: vuln}\nexceptions:\n- {id: x, vuln: CVE-9, " FUTURE "\n- {id: y, package: nothere, " PAST
+     "\n",
+     0x02, 0, "FAIL\nfail r@4 CVE-1 in libssl3 3.0.8-1\nx until 1 used 0\ny expired 1 used 0\n"},
+    {"a package that is excused",
+     "rules:\n- {id: r, check: package, deny: [telnetd]}\n"
+     "exceptions:\n- {id: x, package: telnetd, " FUTURE "\n",
+     0, 0, "PASS\npass r@4 telnetd 0.17 !x\nx until 1 used 1\n"},
+    {"a vulnerability does not excuse a package",
+     "rules:\n- {id: r, check: package, deny: [telnetd]}\n"
+     "exceptions:\n- {id: x, vuln: '*', " FUTURE "\n",
+     0, 0, "FAIL\nfail r@4 telnetd 0.17\nx until 1 used 0\n"},
     {"the unknown cannot be excused", "rules: []\nexceptions:\n- {id: x, package: '*', " FUTURE "\n", 0,
      IMGA_NOTE_DB_PARTIAL,
      "INCOMPLETE\nincomplete default.unknown@0 something could not be looked at\nx until 1 used 0\n"},
@@ -230,8 +244,8 @@ Test(evaluate, clock)
     static const struct {
         int64_t now;
         int32_t result;
-    } clocks[] = {{INT64_MIN, IMGA_VERDICT_PASS}, {0, IMGA_VERDICT_PASS},         {NOW - 1, IMGA_VERDICT_PASS},
-                  {NOW, IMGA_VERDICT_FAIL},       {NOW + 1, IMGA_VERDICT_FAIL},   {INT64_MAX, IMGA_VERDICT_FAIL}};
+    } clocks[] = {{INT64_MIN, IMGA_VERDICT_PASS}, {0, IMGA_VERDICT_PASS},       {NOW - 1, IMGA_VERDICT_PASS},
+                  {NOW, IMGA_VERDICT_FAIL},       {NOW + 1, IMGA_VERDICT_FAIL}, {INT64_MAX, IMGA_VERDICT_FAIL}};
     struct judged j;
     struct test_env t;
     test_env_open(&t);

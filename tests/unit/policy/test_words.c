@@ -83,8 +83,7 @@ Test(words, findings)
          "cannot-tell, severity medium: source  , fixed in x y; debian for  as of 2023-11-14T22:13:20Z; listed in "
          "var/lib/dpkg/status; undecided: the versions cannot be compared",
          "check CVE-5 by hand: the versions cannot be compared"},
-        {"t", "telnetd 0.17",
-         "installed: pkg:deb/debian/telnetd@0.17; listed in var/lib/dpkg/status, layer 0",
+        {"t", "telnetd 0.17", "installed: pkg:deb/debian/telnetd@0.17; listed in var/lib/dpkg/status, layer 0",
          "use ssh"},
         {"default.unknown", "something could not be looked at", "db-partial at status, byte 12: record 3",
          "mend what the note names, or judge the image by hand"},
@@ -133,13 +132,21 @@ Test(words, long_facts)
     char *text = long_text(100000);
     struct judgement c;
     open_case(&c);
-    judged_package(&c.j, &c.t, (struct ia_package){.name = text, .version = text, .path = text, .purl = text, .layer = 7});
-    judged_finding(&c.j, (struct ia_finding){.id = text, .status = IMGA_FINDING_AFFECTED, .source = text,
-                                             .version = text, .fixed_version = text, .urgency = text, .reason = text,
+    judged_package(&c.j, &c.t,
+                   (struct ia_package){.name = text, .version = text, .path = text, .purl = text, .layer = 7});
+    judged_finding(&c.j, (struct ia_finding){.id = text,
+                                             .status = IMGA_FINDING_AFFECTED,
+                                             .source = text,
+                                             .version = text,
+                                             .fixed_version = text,
+                                             .urgency = text,
+                                             .reason = text,
                                              .release = text});
     c.j.feed.name = text;
     cr_assert_eq(ia_notes_add(&c.j.findings.notes, IMGA_NOTE_OS, 5, ia_str_from(text), ia_str_from(text)), 0);
-    judge(&c, "rules: [{id: r, check: vuln}]\nexceptions: [{id: EX, vuln: '*', owner: own, reason: r, until: 2000-01-01}]\n");
+    judge(
+        &c,
+        "rules: [{id: r, check: vuln}]\nexceptions: [{id: EX, vuln: '*', owner: own, reason: r, until: 2000-01-01}]\n");
     for (size_t i = 0; i < c.verdict.items.n; i++) {
         const struct ia_verdict_item *item = ia_verdict_at(&c.verdict, i);
         const char *texts[] = {item->item, item->evidence, item->remedy};

@@ -8,8 +8,8 @@ static void judge(struct reported *r, const char *policy)
     r->policy = judged_policy(&r->t, policy);
     cr_assert_eq(ia_policy_evaluate(&r->t.env, r->policy, &r->j.findings, 1750000000, &r->verdict), IMGA_OK);
     r->verdict.policy_id = "sha256:cc";
-    r->report = (struct ia_report){.inventory = &r->j.inventory, .findings = &r->j.findings, .verdict = &r->verdict,
-                                   .version = "9.9"};
+    r->report = (struct ia_report){
+        .inventory = &r->j.inventory, .findings = &r->j.findings, .verdict = &r->verdict, .version = "9.9"};
     ia_buf_init(&r->out, &ia_alloc_libc, (size_t)1 << 26);
 }
 
@@ -43,10 +43,11 @@ void reported_open_hostile(struct reported *r)
     r->j.findings.database_id = h;
     cr_assert_eq(ia_notes_add(&r->j.inventory.notes, IMGA_NOTE_OS, 1, ia_str_from(h), ia_str_from(h)), IMGA_OK);
     cr_assert_eq(ia_notes_add(&r->j.findings.notes, IMGA_NOTE_DUPLICATE, -1, ia_str_from(h), ia_str_from(h)), IMGA_OK);
-    judge(r, "rules:\n- {id: \"\\e[31mr\\u202e\", check: vuln, severity: low, fix: \"\\x9b\\a\"}\n"
-             "- {id: \"\\es\", check: package, deny: ['*']}\n"
-             "exceptions:\n- {id: \"\\ex\", vuln: '*', owner: \"\\eo\\n\", reason: \"\\er\\N\", until: 2020-01-01}\n"
-             "- {id: \"\\ey\", package: '*', rule: \"\\es\", owner: \"\\u2066\", reason: \"\\L\", until: 2030-01-01}\n");
+    judge(r,
+          "rules:\n- {id: \"\\e[31mr\\u202e\", check: vuln, severity: low, fix: \"\\x9b\\a\"}\n"
+          "- {id: \"\\es\", check: package, deny: ['*']}\n"
+          "exceptions:\n- {id: \"\\ex\", vuln: '*', owner: \"\\eo\\n\", reason: \"\\er\\N\", until: 2020-01-01}\n"
+          "- {id: \"\\ey\", package: '*', rule: \"\\es\", owner: \"\\u2066\", reason: \"\\L\", until: 2030-01-01}\n");
     r->verdict.policy_name = h;
     r->verdict.policy_id = h;
 }

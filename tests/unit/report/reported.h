@@ -6,7 +6,8 @@
 #include "../policy/judged.h"
 #include "report/report.h"
 
-/* Escape, C1, bell, bidirectional override, isolate, zero width, BOM, line breaks, tab, DEL: all that steers a terminal. */
+/* Escape, C1, bell, bidirectional override, isolate, zero width, BOM, line breaks, tab, DEL: all that steers a
+ * terminal. */
 #define HOSTILE "a\033[2J\xc2\x9b\a\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf\xe2\x80\xa8\n\r\t\x7f<b>\"\\"
 
 struct reported {

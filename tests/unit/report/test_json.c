@@ -8,8 +8,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-static const char policy[] = "rules:\n- {id: r, check: vuln, severity: high}\n- {id: s, check: package, deny: [telnetd]}\n"
-                             "exceptions:\n- {id: x, vuln: CVE-1, owner: o, reason: why, until: 2025-01-01}\n";
+static const char policy[] =
+    "rules:\n- {id: r, check: vuln, severity: high}\n- {id: s, check: package, deny: [telnetd]}\n"
+    "exceptions:\n- {id: x, vuln: CVE-1, owner: o, reason: why, until: 2025-01-01}\n";
 
 /* Counts the strings equal to wanted; < 0 when the document is not JSON. */
 static int count_texts(struct reported *r, const char *wanted)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What holds for every writer: formats by name, sinks that fail, memory that runs out, inputs that do not belong together. */
+/* What holds for every writer: formats by name, sinks that fail, memory that runs out, inputs that do not belong
+ * together. */
 #include "reported.h"
 
 #include <criterion/criterion.h>
@@ -91,8 +92,8 @@ Test(writers, memory)
                 r.t.fail_at = n;
                 int status = reported_write(&r, formats[f]);
                 ia_error_clear(&r.t.env);
-                cr_expect_eq(status, r.t.count < n ? IMGA_OK : IMGA_E_NOMEM, "format %d, allocation %zu: %d", formats[f], n,
-                             status);
+                cr_expect_eq(status, r.t.count < n ? IMGA_OK : IMGA_E_NOMEM, "format %d, allocation %zu: %d",
+                             formats[f], n, status);
                 cr_expect_eq(r.t.live, before, "format %d, allocation %zu leaks", formats[f], n);
                 if (r.t.count < n)
                     break;

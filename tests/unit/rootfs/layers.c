@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "layers.h"
 
+#include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,12 +76,35 @@ void layers_free(struct layers *layers)
     layers->n = 0;
 }
 
+int layers_apply_tar(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const struct tarball *tar, size_t step)
+{
+    struct ia_reader *reader = test_chunks(tar->p, tar->n, step);
+    int status = ia_rootfs_apply(fs, &t->env, layer, reader);
+    ia_reader_close(reader);
+    return status;
+}
+
+int layers_apply_text(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const char *text)
+{
+    struct layers one = {.n = 0};
+    layers_add(&one, text);
+    int status = layers_apply_tar(fs, t, layer, &one.tar[0], 4096);
+    layers_free(&one);
+    return status;
+}
+
+struct ia_file layers_look(struct ia_rootfs *fs, struct test_env *t, const char *path)
+{
+    struct ia_file file;
+    cr_assert_eq(ia_rootfs_file(fs, &t->env, path, &file), 0, "%s: %s", path, t->env.error.message);
+    return file;
+}
+
 int layers_apply(struct ia_rootfs *fs, struct test_env *t, const struct layers *layers, size_t layer, size_t step)
 {
-    struct ia_reader *reader = test_chunks(layers->tar[layer].p, layers->tar[layer].n, step);
     uint32_t again;
-    int status = ia_rootfs_apply(fs, &t->env, (uint32_t)layer, reader);
-    ia_reader_close(reader);
+    struct ia_reader *reader;
+    int status = layers_apply_tar(fs, t, (uint32_t)layer, &layers->tar[layer], step);
     while (status >= 0 && (status = ia_rootfs_pending(fs, &t->env, &again)) > 0) {
         reader = test_chunks(layers->tar[again].p, layers->tar[again].n, step);
         status = ia_rootfs_fetch(fs, &t->env, again, reader);

@@ -30,6 +30,11 @@ void layers_free(struct layers *layers);
 
 /* Applies one layer in chunks of step bytes, and fetches all that is pending then. */
 int layers_apply(struct ia_rootfs *fs, struct test_env *t, const struct layers *layers, size_t layer, size_t step);
+/* The same without fetching, for an archive or a text. */
+int layers_apply_tar(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const struct tarball *tar, size_t step);
+int layers_apply_text(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const char *text);
+/* A wanted file; the lookup must succeed. */
+struct ia_file layers_look(struct ia_rootfs *fs, struct test_env *t, const char *path);
 /* A new view with all layers applied; NULL after a failure (t->env.error). */
 struct ia_rootfs *layers_view(struct test_env *t, const struct layers *layers, const struct ia_want *wants,
                               size_t count);
