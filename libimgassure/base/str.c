@@ -48,15 +48,6 @@ bool ia_str_ends(struct ia_str a, struct ia_str suffix)
     return a.n >= suffix.n && ia_str_eq(ia_str_sub(a, a.n - suffix.n, suffix.n), suffix);
 }
 
-struct ia_str ia_str_sub(struct ia_str a, size_t from, size_t count)
-{
-    if (from > a.n)
-        from = a.n;
-    if (count > a.n - from)
-        count = a.n - from;
-    return (struct ia_str){a.p + from, count};
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -16,6 +16,16 @@ struct ia_str {
 
 #define IA_STR(literal) ((struct ia_str){(literal), sizeof(literal) - 1})
 
+/* A part of a, clamped to a. */
+static inline struct ia_str ia_str_sub(struct ia_str a, size_t from, size_t count)
+{
+    if (from > a.n)
+        from = a.n;
+    if (count > a.n - from)
+        count = a.n - from;
+    return (struct ia_str){from ? a.p + from : a.p, count};
+}
+
 struct ia_str ia_str_from(const char *text); /* NULL gives an empty view */
 bool ia_str_eq(struct ia_str a, struct ia_str b);
 bool ia_str_is(struct ia_str a, const char *text);
@@ -23,7 +33,6 @@ bool ia_str_eq_case(struct ia_str a, struct ia_str b); /* ASCII letters only */
 int ia_str_cmp(struct ia_str a, struct ia_str b);      /* bytes, unsigned; -1, 0, 1 */
 bool ia_str_starts(struct ia_str a, struct ia_str prefix);
 bool ia_str_ends(struct ia_str a, struct ia_str suffix);
-struct ia_str ia_str_sub(struct ia_str a, size_t from, size_t count); /* clamped to a */
 struct ia_str ia_str_trim(struct ia_str a);                           /* space, tab, CR, LF at both ends */
 size_t ia_str_find(struct ia_str a, char c);                          /* index, or a.n */
 size_t ia_str_find_last(struct ia_str a, char c);                     /* index, or a.n */

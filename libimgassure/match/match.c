@@ -134,7 +134,7 @@ static void judge_id(const struct matcher *m, const char *installed, size_t *at,
     judge(m, installed, worst);
     for (; *at < end; (*at)++) {
         ia_db_record(m->db, *at, &next.record);
-        if (!ia_str_is(ia_str_from(next.record.id), worst->record.id))
+        if (next.record.id != worst->record.id) /* each text is in the database once: one identifier, one address */
             return;
         judge(m, installed, &next);
         if (is_worse(m, &next, worst))

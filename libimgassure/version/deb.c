@@ -92,39 +92,53 @@ static enum fault parse_epoch(struct ia_str text, uint32_t *epoch)
     return FAULT_NONE;
 }
 
-static enum fault check_characters(struct ia_str text)
+/* Where the parts meet: text.n stands for "nowhere". */
+struct marks {
+    size_t colon;  /* the first */
+    size_t hyphen; /* the last */
+};
+
+static enum fault find_marks(struct ia_str text, struct marks *marks)
 {
+    *marks = (struct marks){text.n, text.n};
     if (text.n == 0)
         return FAULT_EMPTY;
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\0')
+        char c = text.p[i];
+        if (c == '\0')
             return FAULT_NUL;
-        if (is_blank(text.p[i]))
+        if (is_blank(c))
             return FAULT_BLANK;
+        if (c == ':' && marks->colon == text.n)
+            marks->colon = i;
+        if (c == '-')
+            marks->hyphen = i;
     }
     return FAULT_NONE;
 }
 
 static enum fault parse(struct ia_str text, struct deb_version *out)
 {
+    struct marks marks;
     text = trim_blanks(text);
-    enum fault fault = check_characters(text);
+    enum fault fault = find_marks(text, &marks);
     if (fault != FAULT_NONE)
         return fault;
+    size_t from = 0;
     out->epoch = 0;
-    size_t colon = ia_str_find(text, ':');
-    if (colon < text.n) {
-        fault = parse_epoch(ia_str_sub(text, 0, colon), &out->epoch);
+    if (marks.colon < text.n) {
+        fault = parse_epoch(ia_str_sub(text, 0, marks.colon), &out->epoch);
         if (fault != FAULT_NONE)
             return fault;
-        text = ia_str_sub(text, colon + 1, text.n);
-        if (text.n == 0)
+        from = marks.colon + 1;
+        if (from == text.n)
             return FAULT_AFTER_COLON;
     }
-    size_t hyphen = ia_str_find_last(text, '-');
-    out->upstream = ia_str_sub(text, 0, hyphen);
-    out->revision = ia_str_sub(text, hyphen + 1, text.n);
-    if (hyphen < text.n && out->revision.n == 0)
+    bool has_revision = marks.hyphen < text.n && marks.hyphen >= from;
+    size_t upstream_end = has_revision ? marks.hyphen : text.n;
+    out->upstream = ia_str_sub(text, from, upstream_end - from);
+    out->revision = ia_str_sub(text, upstream_end + 1, text.n);
+    if (has_revision && out->revision.n == 0)
         return FAULT_NO_REVISION;
     return out->upstream.n == 0 ? FAULT_NO_UPSTREAM : FAULT_NONE;
 }
