@@ -14,9 +14,10 @@ from staged import expect, run
 TOOL, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 EXAMPLES = SOURCE / "examples"
 LICENCE = "/* SPDX-License-Identifier: Apache-2.0 */\n"
-PACKAGES = [("coreutils", "coreutils", "9.1-1"), ("libc6", "glibc", "2.36-9+deb12u4"), ("libssl3", "openssl", "3.0.8-1"),
-            ("libmbedcrypto7", "mbedtls", "2.28.3-1"), ("xz-utils", "xz-utils", "5.4.1-0.2"),
-            ("zlib1g", "zlib", "1:1.2.13.dfsg-1"), ("tar", "tar", "1.34+dfsg-1.2")]
+PACKAGES = [("coreutils", "coreutils", "9.1-1"), ("libc6", "glibc", "2.36-9+deb12u4"),
+            ("libmbedcrypto7", "mbedtls", "2.28.3-1"), ("libssl3", "openssl", "3.0.8-1"),
+            ("tar", "tar", "1.34+dfsg-1.2"), ("xz-utils", "xz-utils", "5.4.1-0.2"),
+            ("zlib1g", "zlib", "1:1.2.13.dfsg-1")]
 # One finding of each status, of those that the feed holds for these packages.
 STATUSES = {("CVE-2016-2781", "coreutils"): "affected", ("CVE-2024-2961", "libc6"): "affected",
             ("CVE-2023-4911", "libc6"): "fixed", ("CVE-2024-3094", "xz-utils"): "not-affected",
@@ -27,8 +28,9 @@ def inventory():
     """Written by hand, from docs/schema."""
     packages = [{"type": "deb", "name": name, "version": version, "architecture": "amd64", "source": source,
                  "sourceVersion": version, "license": "", "maintainer": "", "purl": f"pkg:deb/debian/{name}@{version}",
-                 "path": "var/lib/dpkg/status", "layer": 0, "files": []} for name, source, version in sorted(PACKAGES)]
-    layer = {"digest": "sha256:" + "0" * 64, "diffId": "sha256:" + "1" * 64, "mediaType": "", "size": 1, "createdBy": ""}
+                 "path": "var/lib/dpkg/status", "layer": 0, "files": []} for name, source, version in PACKAGES]
+    layer = {"digest": "sha256:" + "0" * 64, "diffId": "sha256:" + "1" * 64, "mediaType": "", "size": 1,
+             "createdBy": ""}
     about = dict.fromkeys(["form", "reference", "manifestDigest", "configDigest", "os", "architecture", "variant",
                            "created"], "")
     distro = {"id": "debian", "idLike": "", "versionId": "12", "codename": "bookworm", "release": "bookworm",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of the installed library share: installing a build below a folder, and compiling with pkg-config alone."""
+"""What the tests of the installed library share: installing a build below a folder, compiling with pkg-config alone."""
 import os
 import shlex
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compression: wrong trailers, what follows the end, frames that ask for too much, and bombs whose digests are right."""
+"""Compression: wrong trailers, what follows the end, frames that ask for too much, bombs whose digests are right."""
 import bz2
 import lzma
 import random
@@ -56,14 +56,16 @@ def gzip_ratio():
     return image(Layer(tar, "none", blob=gzip(tar.runs, level=9), media_type=LAYER + "+gzip"))
 
 
-@case("database of 300 MiB of blanks", noted("SKIPPED", "DB_PARTIAL", has=[]), error("LIMIT"), heavy=True, seconds=20)
+@case("database of 300 MiB of zeros",
+      noted("SKIPPED", "DB_PARTIAL", has=[]), error("LIMIT"), heavy=True, seconds=20)
 def database_bomb():
     """Over the limit of an analysed file: what is kept of it is bounded, and it does not read as empty."""
     tar = Tar().file("etc/os-release", "ID=debian\nVERSION_ID=12\n").zeros("var/lib/dpkg/status", 300 << 20).end()
     return image(Layer(tar, "gzip"))
 
 
-@case("forty databases of 10 MiB each", complete("victim", may=["DB_PARTIAL"]), error("LIMIT"), heavy=True, seconds=20, mib=420)
+@case("forty databases of 10 MiB each",
+      complete("victim", may=["DB_PARTIAL"]), error("LIMIT"), heavy=True, seconds=20, mib=420)
 def many_databases():
     tar = debian()
     for n in range(40):
@@ -122,12 +124,6 @@ def second_member_wrong():
 @case("hundred thousand empty members", complete("victim"), error("LIMIT"), heavy=True, seconds=20)
 def empty_members():
     return stored(gzip(b"") * 100000 + gzip(content()))
-
-
-@case("more empty members than the limit", error("LIMIT"), heavy=True, seconds=20)
-def too_many_members():
-    """A million and a hundred thousand, nothing inside."""
-    return stored(gzip(b"") * 1100000 + gzip(content()))
 
 
 @case("gzip header with every field, and long ones", complete("victim"))

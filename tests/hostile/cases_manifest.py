@@ -7,7 +7,7 @@ from case import case, complete, error, noted
 from compression_writer import gzip
 from image_writer import (CONFIG, DOCKER, INDEX, LAYER, MANIFEST, OCI, Archive, Layer, config_of, descriptor_of, docker,
                           docker_archive, document, index_of, layout, manifest_of, oci, oci_archive, sha256, sha512)
-from system import base, debian, image, stanza
+from system import base, debian, stanza
 from tarfile_writer import Tar
 
 WRONG = "sha256:" + "0123456789abcdef" * 4

@@ -159,7 +159,8 @@ def link_climbs():
     return image(tar.symlink(STATUS, "../../../../../../../../../../srv/db"))
 
 
-@case("link to a file of the host", noted("NO_PACKAGES", has=[], may=["LINK", "OS"]), noted("DB_PARTIAL", has=[], may=["LINK", "OS"]),
+@case("link to a file of the host",
+      noted("NO_PACKAGES", has=[], may=["LINK", "OS"]), noted("DB_PARTIAL", has=[], may=["LINK", "OS"]),
       noted("DB_PARTIAL", "NO_PACKAGES", has=[], may=["LINK", "OS"]))
 def link_host():
     return image(Tar().file("etc/os-release", OS_RELEASE).symlink(STATUS, "/proc/self/environ"))

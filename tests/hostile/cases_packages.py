@@ -330,7 +330,8 @@ def release_binary():
 
 @case("os-release with every form of quotes", complete("victim", may=["OS"]))
 def release_quotes():
-    return release("# comment\n\nPRETTY_NAME='It''s'\nID=\"de\\\nbian\"\nBROKEN=\"no end\nID='debian'\nVERSION_ID=\"12\"")
+    return release("# comment\n\nPRETTY_NAME='It''s'\n"
+                   "ID=\"de\\\nbian\"\nBROKEN=\"no end\nID='debian'\nVERSION_ID=\"12\"")
 
 
 @case("os-release with commands in it", complete("victim", may=["OS", "NAME"]))

@@ -275,7 +275,8 @@ def gnu_sparse_map():
     return image(debian().raw(bytes(sparse)).raw(bytes(part), 4096))
 
 
-@case("PAX sparse file names itself the database", noted("SKIPPED", "DB_PARTIAL", has=[], may=["TYPE", "PAX"]), error("UNSUPPORTED", "FORMAT"))
+@case("PAX sparse file names itself the database",
+      noted("SKIPPED", "DB_PARTIAL", has=[], may=["TYPE", "PAX"]), error("UNSUPPORTED", "FORMAT"))
 def pax_sparse():
     tar = Tar().file("etc/os-release", OS_RELEASE)
     tar.pax(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", STATUS),
