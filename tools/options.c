@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options: "--name VALUE", "--name=VALUE", "-x VALUE", "-xVALUE", "--" ends them. Written once, for parsing and help.
- */
+/* Options: "--name VALUE", "--name=VALUE", "-x VALUE", "-xVALUE"; "--" ends them. One table for parsing and help. */
 #include "options.h"
 
 #include <imgassure/policy.h>

@@ -12,12 +12,12 @@ struct ia_rule {
     const char *id;
     uint32_t line;
     enum ia_check check;
-    int32_t result;        /* IMGA_VERDICT_FAIL for deny, WARN for warn, PASS for info */
-    const char *fix;       /* the remedy in the policy's words; "" for ours */
-    int32_t severity;      /* vuln: at least */
-    bool fixable;          /* vuln: only findings with a fixed version */
-    uint32_t statuses;     /* vuln: bits 1 << IMGA_FINDING_* */
-    bool is_allow_list;    /* package: names are the allowed ones, not the denied ones */
+    int32_t result;           /* IMGA_VERDICT_FAIL for deny, WARN for warn, PASS for info */
+    const char *fix;          /* the remedy in the policy's words; "" for ours */
+    int32_t severity;         /* vuln: at least */
+    bool fixable;             /* vuln: only findings with a fixed version */
+    uint32_t statuses;        /* vuln: bits 1 << IMGA_FINDING_* */
+    bool is_allow_list;       /* package: names are the allowed ones, not the denied ones */
     const char *const *names; /* package: patterns with '*' */
     size_t name_count;
 };
@@ -36,9 +36,9 @@ struct ia_exception {
 struct ia_policy {
     struct ia_arena arena;
     const char *name;
-    int32_t unknown;           /* IMGA_VERDICT_INCOMPLETE for deny, WARN for warn */
-    uint32_t unknown_line;     /* 0 when the policy does not say */
-    int32_t default_severity;  /* of findings without one; IMGA_SEVERITY_UNKNOWN: they are unknown */
+    int32_t unknown;          /* IMGA_VERDICT_INCOMPLETE for deny, WARN for warn */
+    uint32_t unknown_line;    /* 0 when the policy does not say */
+    int32_t default_severity; /* of findings without one; IMGA_SEVERITY_UNKNOWN: they are unknown */
     struct ia_rule *rules;
     size_t rule_count;
     struct ia_exception *exceptions;

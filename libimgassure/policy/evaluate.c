@@ -135,8 +135,15 @@ static int run_rule(struct ia_evaluation *e, const struct ia_rule *rule)
     size_t before = e->verdict->items.n;
     IA_TRY(rule->check == IA_CHECK_VULN ? run_vuln(e, rule) : run_package(e, rule));
     const struct ia_verdict_item satisfied = {
-        .result = IMGA_VERDICT_PASS, .line = rule->line, .rule = rule->id, .finding = -1, .package = -1,
-        .item = "nothing found", .evidence = "", .remedy = "", .exception = "",
+        .result = IMGA_VERDICT_PASS,
+        .line = rule->line,
+        .rule = rule->id,
+        .finding = -1,
+        .package = -1,
+        .item = "nothing found",
+        .evidence = "",
+        .remedy = "",
+        .exception = "",
     };
     return e->verdict->items.n == before ? add_item(e, &satisfied) : IMGA_OK;
 }
@@ -144,8 +151,13 @@ static int run_rule(struct ia_evaluation *e, const struct ia_rule *rule)
 static int add_unknown(struct ia_evaluation *e, const struct ia_note *note)
 {
     struct ia_verdict_item item = {
-        .result = e->policy->unknown, .line = e->policy->unknown_line, .rule = "default.unknown", .finding = -1,
-        .package = -1, .item = "something could not be looked at", .exception = "",
+        .result = e->policy->unknown,
+        .line = e->policy->unknown_line,
+        .rule = "default.unknown",
+        .finding = -1,
+        .package = -1,
+        .item = "something could not be looked at",
+        .exception = "",
         .remedy = "mend what the note names, or judge the image by hand",
     };
     IA_TRY(ia_item_note(e, note, &item.evidence));
@@ -168,8 +180,8 @@ static int list_exceptions(struct ia_evaluation *e)
 {
     for (size_t i = 0; i < e->policy->exception_count; i++) {
         const struct ia_exception *x = &e->policy->exceptions[i];
-        const struct ia_verdict_exception row = {x->line, x->id, x->rule, x->owner, x->reason, x->until,
-                                                 x->until <= e->verdict->now, 0};
+        const struct ia_verdict_exception row = {
+            x->line, x->id, x->rule, x->owner, x->reason, x->until, x->until <= e->verdict->now, 0};
         IA_TRY(ia_described(e->env, ia_vec_push(&e->verdict->exceptions, &row), "document_bytes",
                             e->env->limits->document_bytes));
     }

@@ -119,9 +119,9 @@ static int read_until(struct ia_env *env, const struct ia_yaml *value, void *obj
 static int read_exception(struct ia_env *env, const struct ia_yaml *value, struct ia_exception *exception)
 {
     static const struct ia_member members[] = {
-        {"id", true, read_exception_id},          {"rule", false, read_exception_rule},
-        {"vuln", false, read_exception_vuln},     {"package", false, read_exception_package},
-        {"owner", true, read_exception_owner},    {"reason", true, read_exception_reason},
+        {"id", true, read_exception_id},       {"rule", false, read_exception_rule},
+        {"vuln", false, read_exception_vuln},  {"package", false, read_exception_package},
+        {"owner", true, read_exception_owner}, {"reason", true, read_exception_reason},
         {"until", true, read_until},
     };
     static const struct ia_schema schema = {"exception", members, IA_COUNT(members)};
@@ -165,9 +165,8 @@ static int check_exceptions(struct ia_env *env, const struct reading *r)
 static int read_root(struct ia_env *env, const struct ia_yaml *root, struct reading *r)
 {
     static const struct ia_member members[] = {
-        {"imgassure", true, read_version},       {"policy", true, read_name},
-        {"description", false, read_comment},    {"owner", false, read_comment},
-        {"default", false, read_default},        {"rules", true, read_rules},
+        {"imgassure", true, read_version},      {"policy", true, read_name},      {"description", false, read_comment},
+        {"owner", false, read_comment},         {"default", false, read_default}, {"rules", true, read_rules},
         {"exceptions", false, read_exceptions},
     };
     static const struct ia_schema schema = {"policy", members, IA_COUNT(members)};

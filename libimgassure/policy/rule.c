@@ -132,14 +132,18 @@ static int read_allow(struct ia_env *env, const struct ia_yaml *value, void *obj
 static int read_vuln(struct ia_env *env, const struct ia_yaml *value, struct reading *r)
 {
     static const struct ia_member members[] = {
-        {"id", true, read_id},         {"check", true, read_check},      {"action", false, read_action},
-        {"why", false, read_why},      {"fix", false, read_fix},         {"severity", false, read_severity},
-        {"fixable", false, read_fixable}, {"status", false, read_statuses},
+        {"id", true, read_id},
+        {"check", true, read_check},
+        {"action", false, read_action},
+        {"why", false, read_why},
+        {"fix", false, read_fix},
+        {"severity", false, read_severity},
+        {"fixable", false, read_fixable},
+        {"status", false, read_statuses},
     };
     static const struct ia_schema schema = {"vuln rule", members, IA_COUNT(members)};
     r->rule->check = IA_CHECK_VULN;
-    r->rule->statuses =
-        1U << IMGA_FINDING_AFFECTED | 1U << IMGA_FINDING_WILL_NOT_FIX | 1U << IMGA_FINDING_UNDETERMINED;
+    r->rule->statuses = 1U << IMGA_FINDING_AFFECTED | 1U << IMGA_FINDING_WILL_NOT_FIX | 1U << IMGA_FINDING_UNDETERMINED;
     return ia_schema_read(env, &schema, value, r);
 }
 
@@ -161,8 +165,8 @@ int ia_rule_read(struct ia_env *env, struct ia_arena *arena, const struct ia_yam
 {
     struct reading r = {.arena = arena, .rule = rule};
     const struct ia_yaml *check = value->kind == IA_YAML_MAPPING ? ia_yaml_get(value, "check") : NULL;
-    *rule = (struct ia_rule){.id = "", .line = value->line, .result = IMGA_VERDICT_FAIL, .fix = "",
-                             .severity = IMGA_SEVERITY_UNKNOWN};
+    *rule = (struct ia_rule){
+        .id = "", .line = value->line, .result = IMGA_VERDICT_FAIL, .fix = "", .severity = IMGA_SEVERITY_UNKNOWN};
     if (!check || check->kind != IA_YAML_SCALAR)
         return ia_schema_fail(env, value, IMGA_E_FORMAT, "a rule is a mapping with id and check");
     if (ia_str_is(ia_str_from(check->text), "vuln"))

@@ -25,7 +25,7 @@ struct ia_columns {
 
 /* headings: count texts; one that ends in '~' names a column that gives way (the '~' is not shown). */
 int ia_columns_init(struct ia_columns *columns, struct ia_env *env, const char *const *headings, size_t count);
-void ia_columns_free(struct ia_columns *columns); /* a zeroed one is fine */
+void ia_columns_free(struct ia_columns *columns);                  /* a zeroed one is fine */
 int ia_columns_cell(struct ia_columns *columns, const char *text); /* the next cell of the row */
 /* Headings and rows, two blanks between columns. Nothing when there are no rows. */
 int ia_columns_write(struct ia_columns *columns, size_t terminal, struct ia_buf *out);

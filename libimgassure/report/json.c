@@ -241,8 +241,9 @@ int ia_report_json(struct ia_env *env, const struct ia_report *report, const str
     ia_json_object(&w);
     ia_json_member(&w, "schema", "imgassure-report/1");
     ia_json_member(&w, "version", report->version);
-    ia_json_member_bool(&w, "complete", report->findings ? ia_findings_complete(report->findings)
-                                                         : ia_notes_complete(&report->inventory->notes));
+    ia_json_member_bool(&w, "complete",
+                        report->findings ? ia_findings_complete(report->findings)
+                                         : ia_notes_complete(&report->inventory->notes));
     write_image(&w, report->inventory);
     write_inventory(&w, report->inventory);
     if (report->findings)

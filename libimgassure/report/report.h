@@ -12,10 +12,10 @@ struct ia_report {
     const struct ia_inventory *inventory; /* never NULL */
     const struct ia_findings *findings;   /* may be NULL */
     const struct ia_verdict *verdict;     /* may be NULL */
-    bool all;      /* table: findings of every status */
-    bool colour;   /* table */
-    int32_t width; /* table: columns; 0 for 120 */
-    const char *version; /* of the library */
+    bool all;                             /* table: findings of every status */
+    bool colour;                          /* table */
+    int32_t width;                        /* table: columns; 0 for 120 */
+    const char *version;                  /* of the library */
 };
 
 struct ia_report_format {
@@ -26,7 +26,7 @@ struct ia_report_format {
 
 /* E_INVALID unless inventory, findings and verdict belong together: rows of one name rows of the other by index. */
 int ia_report_check(struct ia_env *env, const struct ia_report *report);
-const struct ia_report_format *ia_report_format(int32_t id);                /* NULL when unknown */
+const struct ia_report_format *ia_report_format(int32_t id);               /* NULL when unknown */
 const struct ia_report_format *ia_report_format_named(struct ia_str name); /* NULL when unknown */
 
 #endif

@@ -8,9 +8,9 @@
 enum { IA_STATUSES = 7, IA_SEVERITIES = 6 };
 
 struct ia_summary {
-    uint64_t status[IA_STATUSES];      /* index IMGA_FINDING_* */
-    uint64_t severity[IA_SEVERITIES];  /* of open findings, index IMGA_SEVERITY_* */
-    uint64_t fixable;                  /* affected, with a fixed version */
+    uint64_t status[IA_STATUSES];     /* index IMGA_FINDING_* */
+    uint64_t severity[IA_SEVERITIES]; /* of open findings, index IMGA_SEVERITY_* */
+    uint64_t fixable;                 /* affected, with a fixed version */
 };
 
 struct ia_summary ia_summarise(const struct ia_findings *findings);

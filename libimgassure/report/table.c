@@ -38,8 +38,8 @@ static int write_head(struct table *t)
     IA_TRY(line(t, "Image:     ", *image->reference ? image->reference : "(no reference)"));
     IA_TRY(line(t, "Digest:    ", *image->manifest_digest ? image->manifest_digest : image->config_digest));
     IA_TRY(line(t, "System:    ", *distro->pretty_name ? distro->pretty_name : *distro->id ? distro->id : "unknown"));
-    bool complete = t->report->findings ? ia_findings_complete(t->report->findings)
-                                        : ia_notes_complete(&inventory->notes);
+    bool complete =
+        t->report->findings ? ia_findings_complete(t->report->findings) : ia_notes_complete(&inventory->notes);
     if (!complete)
         IA_TRY(ia_buf_text(&t->out, "Complete:  NO: something could not be looked at, see the end\n"));
     IA_TRY(ia_buf_text(&t->out, "Packages:  "));
@@ -103,8 +103,8 @@ static int finding_row(struct table *t, struct ia_columns *columns, const struct
 
 static int write_findings(struct table *t)
 {
-    static const char *const headings[] = {"PACKAGE~", "INSTALLED~", "FIXED IN~", "VULNERABILITY~", "SEVERITY",
-                                           "STATUS", "LAYER"};
+    static const char *const headings[] = {"PACKAGE~", "INSTALLED~", "FIXED IN~", "VULNERABILITY~",
+                                           "SEVERITY", "STATUS",     "LAYER"};
     const struct ia_findings *findings = t->report->findings;
     const struct ia_finding *f;
     struct ia_columns columns;
@@ -133,8 +133,8 @@ static int package_row(struct ia_columns *columns, const struct ia_package *pack
 
 static int write_packages(struct table *t)
 {
-    static const char *const headings[] = {"PACKAGE~", "VERSION~", "ARCH~", "TYPE", "SOURCE~", "SOURCE VERSION~",
-                                           "LAYER"};
+    static const char *const headings[] = {"PACKAGE~", "VERSION~",        "ARCH~", "TYPE",
+                                           "SOURCE~",  "SOURCE VERSION~", "LAYER"};
     const struct ia_package *package;
     struct ia_columns columns;
     int status;

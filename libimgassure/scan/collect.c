@@ -11,6 +11,8 @@
 #include "rootfs/rootfs.h"
 #include "scan/metered.h"
 
+#include <inttypes.h>
+
 struct pass {
     struct ia_image *image;
     struct ia_rootfs *fs;
@@ -58,6 +60,7 @@ static int settle(struct pass *p, struct ia_env *env)
     while ((status = ia_rootfs_pending(p->fs, env, &layer)) > 0) {
         if (p->rereads++ >= env->limits->layers)
             return ia_fail_limit(env, -1, "layers", env->limits->layers, IA_STR("layers read again for linked files"));
+        ia_log(env, IMGA_LOG_DEBUG, "layer %u is read again: a package database lies behind a link", (unsigned)layer);
         IA_TRY(fetch_layer(p, env, layer));
     }
     return status;
@@ -68,6 +71,8 @@ static int walk_layers(struct pass *p, struct ia_env *env)
     size_t count = ia_image_layer_count(p->image);
     for (uint32_t layer = 0; layer < count; layer++) {
         IA_TRY(apply_layer(p, env, layer));
+        ia_log(env, IMGA_LOG_DEBUG, "layer %u applied: %" PRIu64 " bytes and %" PRIu64 " entries so far",
+               (unsigned)layer, p->bytes, ia_rootfs_entries(p->fs));
         IA_TRY(settle(p, env));
         IA_TRY(ia_catalog_observe(p->catalog, env, p->fs, layer));
     }
@@ -125,10 +130,14 @@ static int run_pass(struct pass *p, struct ia_env *env, struct ia_inventory *inv
     IA_TRY(copy_facts(env, p->image, inventory));
     IA_TRY(copy_layers(env, p->image, inventory));
     IA_TRY(copy_notes(env, ia_image_notes(p->image), &inventory->notes));
+    ia_log(env, IMGA_LOG_INFO, "%s, image %s, %zu layers", inventory->image.form, inventory->image.config_digest,
+           inventory->layers.n);
     IA_TRY(ia_rootfs_new(env, wants, want_count, &p->fs));
     IA_TRY(ia_catalog_new(env, &p->catalog));
     IA_TRY(walk_layers(p, env));
     IA_TRY(ia_catalog_finish(p->catalog, env, p->fs, inventory));
+    ia_log(env, IMGA_LOG_INFO, "%s %s, %zu packages, %zu notes", inventory->distro.id, inventory->distro.release,
+           inventory->packages.n, ia_notes_count(&inventory->notes));
     return ia_inventory_identify(env, inventory);
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""subproject.py SOURCE INPUTS WORK VERSION SANITIZER COMPILER...: the project in pkgconfig/consumer with the sources as its
-subproject, linked with the shared and with the static library, and a program that links the installed static one."""
+"""subproject.py SOURCE INPUTS WORK VERSION SANITIZER COMPILER...: the project in pkgconfig/consumer with the sources as
+its subproject, linked with the shared and with the static library, and a program that links the installed static one."""
 import os
 import shutil
 import subprocess
