@@ -38,4 +38,10 @@ const struct ia_notes *ia_image_notes(const struct ia_image *image);
  */
 int ia_image_layer_open(struct ia_image *image, struct ia_env *env, size_t index, struct ia_reader **out);
 
+/*
+ * Compares the stored bytes of a layer with its digest, and nothing else: tells after a failure whether the blob is
+ * damaged or was made so. IMGA_OK also when there is no digest to compare with; IMGA_E_DIGEST.
+ */
+int ia_image_layer_verify(struct ia_image *image, struct ia_env *env, size_t index);
+
 #endif

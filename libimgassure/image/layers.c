@@ -168,3 +168,24 @@ int ia_image_layer_open(struct ia_image *image, struct ia_env *env, size_t index
     *out = reader;
     return 1;
 }
+
+int ia_image_layer_verify(struct ia_image *image, struct ia_env *env, size_t index)
+{
+    const struct ia_layer_part *part = &image->parts[index];
+    struct ia_expected stored = {part->digest, part->size, UINT64_MAX, "", "blob"};
+    struct ia_blob blob = {0};
+    struct ia_reader *reader = NULL;
+    enum ia_compression kind = IA_COMPRESSION_GZIP;
+    int status;
+    IA_GO(status, open_blob(image, env, part, &blob));
+    IA_GO(status, sniff(&blob, env, &kind));
+    if (!stored.digest.algorithm && kind == IA_COMPRESSION_NONE)
+        stored.digest = part->diff_id; /* a docker archive: the blob is the layer */
+    IA_GO(status, ia_blob_reader(&blob, env, &reader));
+    IA_GO(status, ia_digest_reader(env, reader, &stored, &reader));
+    status = ia_reader_drain(reader, env);
+    ia_reader_close(reader);
+out:
+    ia_blob_free(&blob);
+    return status;
+}

@@ -177,6 +177,30 @@ static int note_no_feed(const struct matcher *m, const struct ia_package *packag
     return ia_note(m->env, IMGA_NOTE_NO_FEED, -1, where, "no advisory feed of the database covers it");
 }
 
+static bool covers_repository(const struct matcher *m, const char *repository)
+{
+    struct ia_db_coverage row;
+    for (size_t i = 0; ia_db_coverage(m->db, i, &row); i++)
+        if (ia_str_is(ia_str_from(row.distro), m->distro->id) &&
+            ia_str_is(ia_str_from(row.release), m->distro->release) &&
+            (row.repository[0] == '\0' || ia_str_is(ia_str_from(row.repository), repository)))
+            return true;
+    return false;
+}
+
+/* Where each repository has a feed of its own, one that is missing would look like packages without advisories. */
+static int note_repositories(const struct matcher *m)
+{
+    char place[256];
+    const char *const *repository = ia_distro_repositories(ia_str_from(m->distro->id), ia_str_from(m->distro->release));
+    snprintf(place, sizeof(place), "%.100s %.100s", m->distro->id, m->distro->release);
+    for (; m->covered && *repository; repository++)
+        if (!covers_repository(m, *repository))
+            IA_TRY(ia_note(m->env, IMGA_NOTE_NO_FEED, -1, ia_str_from(place),
+                           "no advisory feed of the database covers its repository \"%s\"", *repository));
+    return IMGA_OK;
+}
+
 static bool belongs(const struct matcher *m, const struct ia_package *package)
 {
     return m->covered && ia_str_is(ia_str_from(package->type), m->type);
@@ -186,6 +210,7 @@ static int match_all(const struct matcher *m, const struct ia_inventory *invento
 {
     size_t total = inventory->packages.n;
     bool noted = false;
+    IA_TRY(note_repositories(m));
     for (size_t i = 0; i < total; i++) {
         const struct ia_package *package = ia_inventory_package(inventory, i);
         if (i % PROGRESS_EVERY == 0)

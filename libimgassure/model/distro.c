@@ -77,3 +77,16 @@ const char *ia_distro_package_type(struct ia_str id)
             return package_types[i].type;
     return "";
 }
+
+const char *const *ia_distro_repositories(struct ia_str id, struct ia_str release)
+{
+    static const char *const one_feed[] = {NULL}, *const only_main[] = {"main", NULL};
+    static const char *const both[] = {"main", "community", NULL};
+    static const char *const before_community[] = {"v3.0", "v3.1", "v3.2"};
+    if (!ia_str_is(id, "alpine"))
+        return one_feed;
+    for (size_t i = 0; i < IA_COUNT(before_community); i++)
+        if (ia_str_is(release, before_community[i]))
+            return only_main;
+    return ia_str_starts(release, IA_STR("v2.")) ? only_main : both;
+}

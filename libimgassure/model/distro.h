@@ -18,4 +18,10 @@ int ia_distro_release(struct ia_buf *out, struct ia_str id, struct ia_str versio
 /* "deb" for debian and derivatives that use its feed, "apk" for alpine; "" when unknown. */
 const char *ia_distro_package_type(struct ia_str id);
 
+/*
+ * Repositories whose packages an image of the release may hold and whose feeds are apart: NULL-ended; empty when one
+ * feed speaks for the whole release. Alpine has community since v3.3.
+ */
+const char *const *ia_distro_repositories(struct ia_str id, struct ia_str release);
+
 #endif

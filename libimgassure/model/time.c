@@ -7,6 +7,7 @@
 #include "model/time.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { YEAR_LAST = 9999 };
 
@@ -144,6 +145,9 @@ void ia_time_text(int64_t seconds, char out[IA_TIME_TEXT])
     day -= days_before_year(year);
     while (day >= days_of_month(year, month))
         day -= days_of_month(year, month++);
-    snprintf(out, IA_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day + 1,
+    char text[96] = ""; /* room for any int, which is all that the compiler knows of these */
+    snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day + 1,
              (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+    memcpy(out, text, IA_TIME_TEXT - 1);
+    out[IA_TIME_TEXT - 1] = '\0';
 }

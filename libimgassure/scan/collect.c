@@ -32,6 +32,19 @@ static int open_layer(struct pass *p, struct ia_env *env, uint32_t layer, struct
     return 1;
 }
 
+/* A layer that cannot be read may be a damaged copy of a good one: then the digest is the better answer. */
+static int explain_damage(struct pass *p, struct ia_env *env, uint32_t layer, int status)
+{
+    struct ia_error first = env->error;
+    if (status != IMGA_E_FORMAT && status != IMGA_E_TRUNCATED && status != IMGA_E_CHECKSUM)
+        return status;
+    ia_error_clear(env);
+    if (ia_image_layer_verify(p->image, env, layer) == IMGA_E_DIGEST)
+        return ia_error_at(env, IMGA_E_DIGEST, "layer %u", (unsigned)layer);
+    env->error = first;
+    return status;
+}
+
 static int apply_layer(struct pass *p, struct ia_env *env, uint32_t layer)
 {
     struct ia_reader *stream = NULL;
@@ -39,7 +52,7 @@ static int apply_layer(struct pass *p, struct ia_env *env, uint32_t layer)
     if (status > 0)
         status = ia_rootfs_apply(p->fs, env, layer, stream);
     ia_reader_close(stream);
-    return status;
+    return explain_damage(p, env, layer, status);
 }
 
 static int fetch_layer(struct pass *p, struct ia_env *env, uint32_t layer)

@@ -10,13 +10,15 @@
     "{\"distroversion\":\"v3.18\",\"reponame\":\"main\",\"packages\":[{\"pkg\":{\"name\":\"zlib\",\"secfixes\":"       \
     "{" fixes "}}}]}"
 
+#define COMMUNITY "{\"distroversion\":\"v3.18\",\"reponame\":\"community\",\"packages\":[]}"
+
 struct rule_row {
     const char *name, *feed, *version, *lines;
 };
 
 static void check(const struct rule_row *row, const char *distro, const char *release, const char *type)
 {
-    const char *const feeds[] = {row->feed, NULL};
+    const char *const feeds[] = {row->feed, COMMUNITY, NULL};
     const struct match_package package = {type, "lib", "99", "zlib", row->version};
     struct match_case c;
     match_case_open(&c, distro, release, feeds);
@@ -134,6 +136,29 @@ Test(match, the_worst_record_counts)
             cr_expect_eq(c.findings.rows.n, 1, "row %zu: one finding", i);
             match_case_close(&c);
         }
+    }
+}
+
+/* A repository without a feed would look like packages without advisories. */
+Test(match, alpine_needs_every_repository)
+{
+    static const struct {
+        const char *feeds[3], *lines;
+    } rows[] = {
+        {{SECDB(""), COMMUNITY}, ""},
+        {{SECDB("")},
+         "note no-feed alpine v3.18: no advisory feed of the database covers its repository \"community\"\n"},
+        {{COMMUNITY}, "note no-feed alpine v3.18: no advisory feed of the database covers its repository \"main\"\n"},
+    };
+    const struct match_package package = {"apk", "lib", "2-r0", "zlib", "2-r0"};
+    for (size_t i = 0; i < IA_COUNT(rows); i++) {
+        struct match_case c;
+        match_case_open(&c, "alpine", "v3.18", rows[i].feeds);
+        match_case_add(&c, &package);
+        cr_assert_eq(match_case_run(&c), IMGA_OK);
+        cr_expect_str_eq(match_case_lines(&c), rows[i].lines, "row %zu", i);
+        cr_expect_eq(ia_findings_complete(&c.findings), rows[i].lines[0] == '\0', "row %zu", i);
+        match_case_close(&c);
     }
 }
 
