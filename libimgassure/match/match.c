@@ -7,6 +7,7 @@
  */
 #include "match/match.h"
 
+#include "match/sources.h"
 #include "model/distro.h"
 #include "version/version.h"
 
@@ -17,6 +18,7 @@
 enum { PROGRESS_EVERY = 64 };
 
 struct matcher {
+    struct ia_sources *sources;
     struct ia_env *env;
     const struct ia_db *db;
     struct ia_findings *findings;
@@ -142,11 +144,25 @@ static void judge_id(const struct matcher *m, const char *installed, size_t *at,
     }
 }
 
+/* What was found for another package of the same source and version holds for this one, too. */
+static int repeat_findings(const struct matcher *m, size_t package, const struct ia_source_findings *known)
+{
+    for (size_t i = 0; i < known->count; i++) {
+        struct ia_finding finding = *ia_findings_at(m->findings, known->first + i);
+        finding.package = (uint32_t)package;
+        IA_TRY(ia_described(m->env, ia_vec_push(&m->findings->rows, &finding), "findings", m->env->limits->findings));
+    }
+    return IMGA_OK;
+}
+
 static int match_package(const struct matcher *m, size_t index, const struct ia_package *package)
 {
     struct source source = source_of(package);
+    struct ia_source_findings found = {source.name, source.version, m->findings->rows.n, 0};
     struct judged worst;
     size_t at;
+    if (ia_sources_find(m->sources, &found))
+        return repeat_findings(m, index, &found);
     size_t count =
         ia_db_find(m->db, ia_str_from(m->distro->id), ia_str_from(m->distro->release), ia_str_from(source.name), &at);
     bool noted = false;
@@ -160,7 +176,8 @@ static int match_package(const struct matcher *m, size_t index, const struct ia_
                        "%s: %s cannot be compared with %s: %s", package->name, source.version,
                        worst.record.fixed_version, worst.why));
     }
-    return IMGA_OK;
+    found.count = m->findings->rows.n - found.first;
+    return noted ? IMGA_OK : ia_sources_add(m->sources, m->env, &found); /* a note is each package's own */
 }
 
 /* Says once for each reason that packages were not looked at. */
@@ -230,7 +247,8 @@ int ia_match(struct ia_env *env, const struct ia_inventory *inventory, const str
 {
     const struct ia_distro *distro = &inventory->distro;
     struct ia_notes *notes = env->notes;
-    struct matcher m = {.env = env, .db = db, .findings = findings, .distro = distro};
+    struct ia_sources sources;
+    struct matcher m = {.sources = &sources, .env = env, .db = db, .findings = findings, .distro = distro};
     ia_findings_init(env, findings);
     findings->inventory = inventory;
     findings->database_id = ia_db_id(db);
@@ -239,7 +257,9 @@ int ia_match(struct ia_env *env, const struct ia_inventory *inventory, const str
     m.scheme = ia_version_scheme_named(ia_str_from(m.type));
     m.covered = m.scheme && ia_db_covers(db, ia_str_from(distro->id), ia_str_from(distro->release));
     env->notes = &findings->notes;
+    ia_sources_init(&sources, env);
     int status = match_all(&m, inventory);
+    ia_sources_free(&sources);
     env->notes = notes;
     if (status < 0)
         ia_findings_free(findings);

@@ -139,6 +139,22 @@ Test(match, the_worst_record_counts)
     }
 }
 
+/* Binary packages of one source share what was found; another version of it is judged by itself. */
+Test(match, packages_of_one_source)
+{
+    static const struct match_package packages[] = {
+        {"deb", "a", "9", "zlib", "1"}, {"deb", "b", "9", "zlib", "1"}, {"deb", "c", "9", "zlib", "3"}};
+    const char *const feeds[] = {RESOLVED("2"), NULL};
+    struct match_case c;
+    match_case_open(&c, "debian", "bookworm", feeds);
+    for (size_t i = 0; i < IA_COUNT(packages); i++)
+        match_case_add(&c, &packages[i]);
+    cr_assert_eq(match_case_run(&c), IMGA_OK);
+    cr_expect_str_eq(match_case_lines(&c), "a CVE-1 affected 2 high 0\nb CVE-1 affected 2 high 0\n"
+                                           "c CVE-1 fixed 2 high 0\n");
+    match_case_close(&c);
+}
+
 /* A repository without a feed would look like packages without advisories. */
 Test(match, alpine_needs_every_repository)
 {
