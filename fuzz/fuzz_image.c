@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A whole archive from memory: opened, described, every layer pulled to its end. */
+/* A whole archive from memory: opened, described, every layer pulled to its end, then merged and its inventory taken.
+ */
 #include "fuzz.h"
 
 #include "base/utf8.h"
+#include "catalog/inventory_json.h"
 #include "image/image.h"
+#include "scan/collect.h"
+
+#include <string.h>
 
 static void check_text(const char *text)
 {
@@ -26,6 +31,40 @@ static void read_layers(struct ia_image *image, struct ia_env *env)
     }
 }
 
+static int keep(void *user, const void *data, size_t size)
+{
+    return ia_buf_add(user, data, size) != IMGA_OK;
+}
+
+/* The document of an inventory gives the same inventory back. */
+static void check_document(struct ia_env *env, const struct ia_inventory *inventory)
+{
+    struct ia_inventory again;
+    struct ia_reader *reader = NULL;
+    struct ia_buf document;
+    const struct ia_writer writer = {keep, &document};
+    ia_buf_init(&document, &env->alloc, SIZE_MAX);
+    fuzz_check(ia_inventory_write(env, inventory, &writer) == IMGA_OK, "an inventory can be written");
+    fuzz_check(ia_reader_memory(env, document.p, document.n, &reader) == IMGA_OK, "a reader");
+    fuzz_check(ia_inventory_read(env, reader, &again) == IMGA_OK, "an inventory can be read back");
+    fuzz_check(ia_inventory_identify(env, &again) == IMGA_OK, "it has an identity");
+    fuzz_check(strcmp(again.id, inventory->id) == 0, "it is the same inventory");
+    ia_inventory_free(&again);
+    ia_reader_close(reader);
+    ia_buf_free(&document);
+}
+
+static void take_inventory(struct ia_image *image, struct ia_env *env)
+{
+    struct ia_inventory inventory;
+    int status = ia_collect(env, image, &inventory);
+    fuzz_check(status < 0 || inventory.id[0], "an inventory has an identity");
+    if (status < 0)
+        return;
+    check_document(env, &inventory);
+    ia_inventory_free(&inventory);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ia_image_request request = {.reference = size % 3 == 1 ? "latest" : NULL};
@@ -41,6 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_text(ia_image_facts(image)->architecture);
         fuzz_check(ia_image_layer_count(image) <= f.limits.layers, "the layers are limited");
         read_layers(image, &f.env);
+        ia_error_clear(&f.env);
+        take_inventory(image, &f.env);
     }
     ia_image_close(image);
     fuzz_env_close(&f);
