@@ -141,7 +141,7 @@ static int apply(struct ia_rootfs *fs, struct ia_env *env, struct layers *layers
     struct ia_reader *reader;
     int status = ia_reader_memory(env, layers->bytes[layer], layers->size[layer], &reader);
     fuzz_check(status == 0, "memory is there");
-    status = again ? ia_rootfs_fetch(fs, env, layer, reader) : ia_rootfs_apply(fs, env, layer, reader);
+    status = again ? ia_rootfs_fetch(fs, env, layer, reader) : ia_rootfs_apply_stream(fs, env, layer, reader);
     ia_reader_close(reader);
     return status;
 }

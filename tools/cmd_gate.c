@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgassure gate: may this image be trusted here, now, and why? */
 #include "commands.h"
+#include "open_image.h"
 #include "output.h"
 
 #include <stdio.h>
@@ -96,7 +97,7 @@ static int run_gate(const struct options *options)
         return status;
     status = session_open(&session, options);
     if (status == 0)
-        status = gate(&session);
+        status = each_image(&session, gate);
     session_close(&session);
     return status;
 }
@@ -105,4 +106,4 @@ const struct command command_gate = {
     "gate", "IMAGE --db FILE (--policy FILE | --fail-on SEVERITY) [OPTION...]",
     "Judges an image by a policy and says why.\n"
     "Exit: 0 pass, 1 could not do it, 2 policy failed, 3 incomplete, 4 integrity failure, 64 usage.",
-    "dpFuirPtoawcnqv", run_gate};
+    "dpFuirPVCjtoawcnqv", run_gate};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgassure scan, imgassure inventory: what is in an image, and what the advisories say about it. */
 #include "commands.h"
+#include "open_image.h"
 #include "output.h"
 
 static int scan(struct session *session)
@@ -47,7 +48,7 @@ static int run_scan(const struct options *options)
         return status;
     status = session_open(&session, options);
     if (status == 0)
-        status = scan(&session);
+        status = each_image(&session, scan);
     session_close(&session);
     return status;
 }
@@ -62,7 +63,7 @@ static int run_inventory(const struct options *options)
         return status;
     status = session_open(&session, options);
     if (status == 0)
-        status = list(&session);
+        status = each_image(&session, list);
     session_close(&session);
     return status;
 }
@@ -70,10 +71,10 @@ static int run_inventory(const struct options *options)
 const struct command command_scan = {"scan", "IMAGE --db FILE [OPTION...]",
                                      "Lists what the advisories say about the packages of an image.\n"
                                      "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-                                     "dirPoawcnqv", run_scan};
+                                     "dirPVCjoawcnqv", run_scan};
 
 const struct command command_inventory = {
     "inventory", "IMAGE [OPTION...]",
     "Lists the packages of an image. With -o json: the inventory document, to be used with --inventory later.\n"
     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "irPoawcnqv", run_inventory};
+    "irPVCjoawcnqv", run_inventory};

@@ -5,7 +5,8 @@
 
 #include "options.h"
 
-extern const struct command command_scan, command_gate, command_inventory, command_explain, command_version;
+extern const struct command command_scan, command_gate, command_inventory, command_explain, command_version,
+    command_list, command_files;
 extern const struct command command_db_build, command_db_info, command_db_verify;
 
 #endif

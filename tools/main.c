@@ -18,8 +18,8 @@ static int run_version(const struct options *options)
 const struct command command_version = {"version", "", "Shows the version of the library.", "", run_version};
 
 static const struct command *const commands[] = {
-    &command_scan,     &command_gate,    &command_inventory, &command_explain,
-    &command_db_build, &command_db_info, &command_db_verify, &command_version,
+    &command_scan,  &command_gate,     &command_inventory, &command_explain,   &command_list,
+    &command_files, &command_db_build, &command_db_info,   &command_db_verify, &command_version,
 };
 
 static void print_help(FILE *out)
@@ -29,7 +29,10 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         fprintf(out, "  %-10s %.*s\n", commands[i]->name, (int)strcspn(commands[i]->summary, "\n"),
                 commands[i]->summary);
-    fprintf(out, "\nIMAGE is a docker save archive, an OCI layout folder or an OCI archive.\n"
+    fprintf(out, "\nIMAGE is a docker save archive, an OCI layout or archive, a folder of skopeo's dir:, a root folder "
+                 "or root tar,\n"
+                 "or \"-\" for an archive on stdin; compressed or not. The form is told by content, or by a prefix:\n"
+                 "docker-archive: oci: oci-archive: dir: rootfs: containers-storage:[ROOT]NAME docker-root:[ROOT]NAME\n"
                  "\"imgassure COMMAND --help\" shows the options of a command.\n");
 }
 

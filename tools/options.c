@@ -23,7 +23,11 @@ static const struct option table[] = {
     {'u', "only-fixed", "ignore-unfixed", NULL, "with --fail-on: only findings that an upgrade fixes"},
     {'i', "inventory", NULL, "FILE", "use this inventory instead of reading an image"},
     {'r', "reference", NULL, "REF", "which image of an archive: tag, name:tag or digest"},
-    {'P', "platform", NULL, "OS/ARCH", "which image of an index (default linux/amd64)"},
+    {'P', "platform", NULL, "OS/ARCH", "which image of an index: os/arch[/variant], or all (default: this machine's)"},
+    {'V', "verify", NULL, "MODE", "full: blobs and diff_ids (default), blob: blobs only, none"},
+    {'C', "cache", "cache-dir", "DIR", "keep what was read of layers there, and read no layer twice"},
+    {'D', "digests", NULL, NULL, "SHA-256 of every file"},
+    {'R', "removed", NULL, NULL, "also files that upper layers removed or replaced"},
     {'t', "at", NULL, "TIME", "judge as if it were this time: YYYY-MM-DD or RFC 3339 (default now)"},
     {'T', "as-of", NULL, "TIME", "when the feeds were current"},
     {'k', "package", NULL, "NAME", "only findings of this package"},
@@ -31,6 +35,7 @@ static const struct option table[] = {
     {'a', "all", "show-suppressed", NULL, "list findings of every status, and every line of the verdict"},
     {'w', "width", NULL, "COLUMNS", "width of the table (default: the terminal's, or 120)"},
     {'c', "color", NULL, "WHEN", "auto, always or never"},
+    {'j', "threads", "parallel", "N", "read layers with N threads (default: one per processor)"},
     {'n', "no-progress", NULL, NULL, "no progress bar"},
     {'q', "quiet", NULL, NULL, "nothing on stderr but errors"},
     {'v', "verbose", NULL, NULL, "log more to stderr"},
@@ -85,6 +90,28 @@ static int take_width(const char *value, int *out)
     return 0;
 }
 
+static int take_verify(const char *value, struct options *out)
+{
+    static const char *const words[] = {"full", "blob", "none"};
+    for (uint32_t i = 0; i < 3; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            out->verify = i; /* IMGA_VERIFY_* */
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int take_threads(const char *value, struct options *out)
+{
+    char *end;
+    long threads = strtol(value, &end, 10);
+    if (end == value || *end || threads < 1 || threads > 64)
+        return -1;
+    out->threads = (unsigned)threads;
+    return 0;
+}
+
 static int take_output(const char *value, struct options *out)
 {
     if (out->output_count == MAX_OUTPUTS)
@@ -101,6 +128,12 @@ static int take_switch(char letter, struct options *out)
         break;
     case 'a':
         out->all = 1;
+        break;
+    case 'D':
+        out->digests = 1;
+        break;
+    case 'R':
+        out->removed = 1;
         break;
     case 'n':
         out->no_progress = 1;
@@ -146,6 +179,13 @@ static int take(char letter, const char *value, struct options *out)
         return take_time(value, &out->has_as_of, &out->as_of);
     case 'o':
         return take_output(value, out);
+    case 'V':
+        return take_verify(value, out);
+    case 'C':
+        out->cache = value;
+        return 0;
+    case 'j':
+        return take_threads(value, out);
     case 'w':
         return take_width(value, &out->width);
     case 'c':

@@ -31,13 +31,18 @@ struct options {
     const char *platform;
     const char *fail_on;
     const char *package;
+    const char *cache;
+    uint32_t verify; /* IMGA_VERIFY_* */
     int only_fixed;
     int all;
+    int digests;
+    int removed;
     int quiet;
     int verbose;
     int no_progress;
     enum colour colour;
     int width;
+    unsigned threads; /* 0: one per processor */
     int has_at;
     int64_t at;
     int has_as_of;

@@ -2,6 +2,9 @@
 /* The session of one command. Reports go to stdout; everything here goes to stderr. */
 #include "session.h"
 
+#include "cache.h"
+#include "open_image.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,8 +75,9 @@ int session_open(struct session *session, const struct options *options)
                                           : IMGA_LOG_WARNING);
     if (!options->quiet && !options->no_progress && isatty(STDERR_FILENO))
         imga_context_set_progress(session->context, on_progress, session);
+    imga_context_set_threads(session->context, options->threads);
     catch_interrupt(session);
-    return 0;
+    return options->cache ? cache_open(session, options->cache) : 0;
 }
 
 void session_close(struct session *session)
@@ -133,13 +137,12 @@ static int read_inventory(struct session *session, imga_inventory **out)
 
 int session_inventory(struct session *session, imga_inventory **out)
 {
-    const struct options *options = session->options;
-    const imga_image_options choose = {sizeof(choose), 0, options->reference, options->platform};
     imga_image *image = NULL;
-    if (options->inventory)
+    if (session->options->inventory)
         return read_inventory(session, out);
-    if (imga_image_open(session->context, options->arguments[0], &choose, &image, &session->error) != IMGA_OK)
-        return session_fail(session, "opening the image");
+    int failed = open_image(session, &image);
+    if (failed)
+        return failed;
     int status = imga_inventory_collect(session->context, image, out, &session->error);
     imga_image_unref(image);
     session_clear_bar(session);
@@ -157,8 +160,10 @@ int session_findings(struct session *session, imga_inventory *inventory, imga_fi
     return status == IMGA_OK ? 0 : session_fail(session, "matching");
 }
 
-static void remark(const imga_note_row *note)
+void session_remark(struct session *session, const imga_note_row *note)
 {
+    if (session->options->quiet)
+        return;
     fprintf(stderr, "imgassure: %s: %s%s%s [%s]\n", imga_note_is_incomplete(note->code) ? "not examined" : "note",
             note->where, *note->where ? ": " : "", note->text, imga_note_name(note->code));
 }
@@ -166,10 +171,8 @@ static void remark(const imga_note_row *note)
 void session_remarks(struct session *session, const imga_inventory *inventory, const imga_findings *findings)
 {
     imga_note_row note = {.struct_size = sizeof(note)};
-    if (session->options->quiet)
-        return;
     for (size_t i = 0; imga_inventory_notes(inventory, i, &note, 1) == 1; i++)
-        remark(&note);
+        session_remark(session, &note);
     for (size_t i = 0; findings && imga_findings_notes(findings, i, &note, 1) == 1; i++)
-        remark(&note);
+        session_remark(session, &note);
 }

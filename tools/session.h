@@ -10,8 +10,9 @@
 struct session {
     const struct options *options;
     imga_context *context;
-    imga_error *error; /* of the last failed call */
-    int bar;           /* a progress bar stands on the terminal's line */
+    imga_error *error;                  /* of the last failed call */
+    int bar;                            /* a progress bar stands on the terminal's line */
+    const imga_image_entry_row *chosen; /* the image at hand, of several; NULL: the only one */
 };
 
 /* 0, or an exit code with the error printed. */
@@ -26,6 +27,7 @@ int64_t session_now(const struct session *session);
 /* Steps that several commands share. 0, or an exit code with the error printed. */
 int session_inventory(struct session *session, imga_inventory **out); /* --inventory, or the image argument */
 int session_findings(struct session *session, imga_inventory *inventory, imga_findings **out); /* --db */
+void session_remark(struct session *session, const imga_note_row *note); /* on stderr, unless quiet */
 /* Notes on stderr in short, unless quiet. */
 void session_remarks(struct session *session, const imga_inventory *inventory, const imga_findings *findings);
 

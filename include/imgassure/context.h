@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file context.h
- * What every call carries: allocator, limits, log, progress, cancellation.
+ * What every call carries: allocator, limits, log, progress, cancellation, threads.
  *
  * Threads: set a context up in one thread, then share it: calls that take a context only read it. The setters must not
  * run beside other calls on the same context. A cancel token may be set from any thread and from a signal handler.
@@ -42,8 +42,8 @@ typedef struct imga_limits {
     uint64_t layer_bytes;      /**< one layer, uncompressed */
     uint64_t image_bytes;      /**< all layers, uncompressed */
     uint64_t gzip_ratio;       /**< uncompressed : compressed after the first MiB */
-    uint64_t zstd_window;      /**< zstd window */
-    uint64_t gzip_members;     /**< members of one gzip stream, frames of one zstd stream, count */
+    uint64_t zstd_window;      /**< window of a zstd frame, dictionary of an xz block */
+    uint64_t gzip_members;     /**< members (gzip), frames (zstd), streams (bzip2, xz), blocks (xz) of a layer */
     uint64_t archive_members;  /**< members of an outer archive, count */
     uint64_t layer_entries;    /**< tar entries of one layer, count */
     uint64_t image_entries;    /**< tar entries of all layers, count */
@@ -64,10 +64,27 @@ typedef struct imga_limits {
     uint64_t db_records;       /**< records of a database, count */
 } imga_limits;
 
+/**
+ * Keeps what was read of layers, so that a layer that comes again is not read again: its blob is hashed, that is all.
+ * A key says everything that the bytes depend on: blob, diff_id, limits, what this version of the library looks for.
+ * Nothing is kept that was not verified, nothing damaged is used, and no result depends on the cache. Whoever can write
+ * to the place where it is kept could forge records: guard it like the program itself. Both run in the calling thread.
+ */
+typedef struct imga_layer_cache {
+    uint32_t struct_size;
+    uint32_t reserved; /**< 0 */
+    /** Hands the bytes kept under key to write, in one or more pieces, and returns 0; another value: there are none. */
+    int (*get)(void *user, const char *key, int (*write)(void *to, const void *data, size_t size), void *to);
+    /** Keeps size bytes under key (64 hexadecimal digits); a result other than 0 is logged and changes nothing. */
+    int (*put)(void *user, const char *key, const void *data, size_t size);
+    void *user; /**< handed to get and put */
+} imga_layer_cache;
+
 enum { IMGA_LOG_ERROR = 0, IMGA_LOG_WARNING = 1, IMGA_LOG_INFO = 2, IMGA_LOG_DEBUG = 3 };
 
 enum {
-    IMGA_STAGE_LAYERS = 0,  /**< done and total are bytes of compressed layers */
+    IMGA_STAGE_LAYERS = 0,  /**< done and total are bytes of compressed layers, or of an archive that is read once;
+                                 total 0 when unknown */
     IMGA_STAGE_FEED = 1,    /**< done and total are bytes of a feed; total 0 when unknown */
     IMGA_STAGE_MATCH = 2    /**< done and total are packages */
 };
@@ -147,6 +164,28 @@ IMGA_API void imga_context_set_log(imga_context *context, imga_log_fn fn, void *
  * Since: 0.1
  */
 IMGA_API void imga_context_set_progress(imga_context *context, imga_progress_fn fn, void *user);
+
+/**
+ * Sets how many threads a call may use; 1 is the default. Other threads than the caller's end before the call returns,
+ * and no callback runs in them, except those of the allocator, which must be thread-safe then. Images whose bytes come
+ * from imga_source_from_ops() are read by the calling thread alone. No result depends on the number.
+ *
+ * @param context the context; NULL does nothing.
+ * @param threads 1 to 64; 0 for as many as there are processors.
+ * Since: 0.1
+ */
+IMGA_API void imga_context_set_threads(imga_context *context, uint32_t threads);
+
+/**
+ * Sets the cache of layers that images opened by calls on this context are collected with.
+ *
+ * @param context the context.
+ * @param cache copied; NULL for none. The members get and put must be there.
+ * @param error receives the error; may be NULL.
+ * @return IMGA_OK, IMGA_E_INVALID.
+ * Since: 0.1
+ */
+IMGA_API int imga_context_set_layer_cache(imga_context *context, const imga_layer_cache *cache, imga_error **error);
 
 /**
  * Sets the cancel token that calls on this context watch.

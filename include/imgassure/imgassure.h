@@ -14,6 +14,8 @@
  * | context.h     | allocator, limits, log, progress, cancellation            |
  * | source.h      | where bytes come from                                     |
  * | image.h       | open an image                                             |
+ * | image_list.h  | what an archive or store holds                            |
+ * | files.h       | its merged root, file by file                             |
  * | inventory.h   | what is installed in it                                   |
  * | compare.h     | version comparison                                        |
  * | database.h    | feeds compiled into a file                                |
@@ -30,8 +32,10 @@
 #include <imgassure/compare.h>
 #include <imgassure/context.h>
 #include <imgassure/database.h>
+#include <imgassure/files.h>
 #include <imgassure/findings.h>
 #include <imgassure/image.h>
+#include <imgassure/image_list.h>
 #include <imgassure/inventory.h>
 #include <imgassure/policy.h>
 #include <imgassure/report.h>

@@ -18,12 +18,16 @@ extern "C" {
 typedef struct imga_gate_options {
     uint32_t struct_size;
     uint32_t reserved;          /**< 0 */
-    const char *path;           /**< the image, as in imga_image_open() */
+    const char *path;           /**< the image, as in imga_image_open(); NULL when source is given */
     const char *reference;      /**< or NULL */
     const char *platform;       /**< or NULL */
     imga_database *database;
     imga_policy *policy;
     int64_t now;                /**< the clock, seconds since 1970-01-01 UTC */
+    imga_source *source;        /**< instead of path, as in imga_image_open_source() */
+    const char *form;           /**< or NULL */
+    uint32_t verify;            /**< IMGA_VERIFY_* */
+    uint32_t reserved2;         /**< 0 */
 } imga_gate_options;
 
 /**

@@ -45,7 +45,7 @@ IMGA_API uint32_t imga_version_number(void);
 /**
  * Whether the linked library was built with a feature.
  *
- * @param name feature name: "zstd", "yaml". NULL or an unknown name is not an error.
+ * @param name feature name: "zstd", "xz", "bzip2", "yaml". NULL or an unknown name is not an error.
  * @return 1 when present, 0 otherwise.
  * Since: 0.1
  */

@@ -2,6 +2,8 @@
 /* <imgassure/context.h>. */
 #include "api/object.h"
 
+#include "base/lock.h"
+
 #include <string.h>
 #include <sys/random.h>
 
@@ -115,6 +117,22 @@ IMGA_API void imga_context_set_cancel(imga_context *context, imga_cancel *cancel
     imga_cancel_unref(context->cancel);
     context->cancel = cancel;
     context->hooks.cancel = cancel ? &cancel->cancel : NULL;
+}
+
+IMGA_API void imga_context_set_threads(imga_context *context, uint32_t threads)
+{
+    if (context)
+        context->threads = threads ? threads : ia_processors();
+}
+
+IMGA_API int imga_context_set_layer_cache(imga_context *context, const imga_layer_cache *cache, imga_error **error)
+{
+    if (!context)
+        return ia_api_invalid(error, "context is NULL");
+    if (cache && (cache->struct_size < sizeof(*cache) || !cache->get || !cache->put))
+        return ia_api_invalid(error, "the cache lacks get or put, or has a wrong struct_size");
+    context->hooks.cache = cache ? *cache : (imga_layer_cache){.struct_size = 0};
+    return IMGA_OK;
 }
 
 IMGA_API int imga_cancel_new(imga_cancel **out, imga_error **error)

@@ -35,7 +35,7 @@ struct feed_input {
     struct ia_reader *source;
     struct ia_hash *hash;
     uint64_t size;
-    uint64_t total;
+    uint64_t total; /* 0: a stream, not known */
 };
 
 static int feed_next(struct ia_reader *self, struct ia_env *env, struct ia_cursor *out)
@@ -45,6 +45,8 @@ static int feed_next(struct ia_reader *self, struct ia_env *env, struct ia_curso
     if (status <= 0)
         return status;
     input->size += out->n;
+    if (input->size > env->limits->feed_bytes)
+        return ia_fail_limit(env, -1, "feed_bytes", env->limits->feed_bytes, IA_STR("its size"));
     IA_TRY(ia_progress(env, IMGA_STAGE_FEED, input->size, input->total));
     IA_TRY(ia_hash_update(input->hash, env, out->p, out->n));
     return status;
@@ -69,13 +71,14 @@ static int read_feed(struct ia_env *env, imga_database_writer *writer, const img
 static int add_feed(struct ia_env *env, imga_database_writer *writer, const imga_feed_options *options,
                     struct ia_source *source)
 {
-    struct feed_input input = {.reader = {feed_next, NULL, NULL}, .total = ia_source_size(source)};
+    uint64_t size = ia_source_size(source);
+    struct feed_input input = {.reader = {feed_next, NULL, NULL}, .total = ia_source_is_stream(source) ? 0 : size};
     int status;
     if (input.total > env->limits->feed_bytes)
         return ia_error_at(env, ia_fail_limit(env, -1, "feed_bytes", env->limits->feed_bytes, IA_STR("its size")),
                            "feed %s", options->name);
     IA_GO(status, ia_hash_new(env, IA_DIGEST_SHA256, &input.hash));
-    IA_GO(status, ia_source_reader(source, env, 0, input.total, &input.source));
+    IA_GO(status, ia_source_reader(source, env, 0, size, &input.source));
     IA_GO(status, ia_db_writer_begin_feed(writer->writer, env));
     status = read_feed(env, writer, options, &input);
     if (status < 0)

@@ -2,14 +2,19 @@
 /* <imgassure/image.h>. */
 #include "api/object.h"
 
-static int open_image(struct ia_env *env, imga_context *context, const struct ia_image_request *request,
-                      imga_image **out)
+#include <stddef.h>
+
+static int open_image(struct ia_env *env, imga_context *context, struct ia_image_request *request, imga_image **out)
 {
     imga_image *image = ia_api_object(env, sizeof(*image));
     if (!image)
         return IMGA_E_NOMEM;
-    int status = ia_image_open(env, request, &image->image);
+    request->sink = &image->taken.sink;
+    int status = ia_taken_init(env, &image->taken);
+    if (status == IMGA_OK)
+        status = ia_image_open(env, request, &image->image);
     if (status < 0) {
+        ia_taken_free(&image->taken);
         ia_free(&env->alloc, image);
         return status;
     }
@@ -18,14 +23,21 @@ static int open_image(struct ia_env *env, imga_context *context, const struct ia
     return IMGA_OK;
 }
 
-static int take_options(const imga_image_options *options, struct ia_image_request *request)
+int ia_api_image_options(const imga_image_options *options, struct ia_image_request *request)
 {
+    const size_t first_version = offsetof(imga_image_options, form);
     if (!options)
         return IMGA_OK;
-    if (options->struct_size < sizeof(*options))
+    if (options->struct_size < first_version)
         return IMGA_E_INVALID;
     request->reference = options->reference;
     request->platform = options->platform;
+    if (options->struct_size < offsetof(imga_image_options, reserved2) + sizeof(options->reserved2))
+        return IMGA_OK;
+    if (options->verify > IMGA_VERIFY_NONE)
+        return IMGA_E_INVALID;
+    request->form = options->form;
+    request->verify = (enum ia_verify)options->verify;
     return IMGA_OK;
 }
 
@@ -36,8 +48,8 @@ IMGA_API int imga_image_open(imga_context *context, const char *path, const imga
     struct ia_image_request request = {.path = path};
     if (!context || !path || !out)
         return ia_api_invalid(error, "context, path or out is NULL");
-    if (take_options(options, &request) < 0)
-        return ia_api_invalid(error, "the options have a wrong struct_size");
+    if (ia_api_image_options(options, &request) < 0)
+        return ia_api_invalid(error, "the options have a wrong struct_size or way to verify");
     ia_api_begin(&env, context);
     int status = ia_error_at(&env, open_image(&env, context, &request, out), "%s", path);
     return ia_api_end(&env, status, error);
@@ -50,8 +62,8 @@ IMGA_API int imga_image_open_source(imga_context *context, imga_source *source, 
     struct ia_image_request request = {.source = source ? source->source : NULL};
     if (!context || !source || !out)
         return ia_api_invalid(error, "context, source or out is NULL");
-    if (take_options(options, &request) < 0)
-        return ia_api_invalid(error, "the options have a wrong struct_size");
+    if (ia_api_image_options(options, &request) < 0)
+        return ia_api_invalid(error, "the options have a wrong struct_size or way to verify");
     ia_api_begin(&env, context);
     return ia_api_end(&env, open_image(&env, context, &request, out), error);
 }
@@ -61,6 +73,7 @@ IMGA_API imga_image *imga_image_unref(imga_image *image)
     if (image && ia_ref_drop(&image->ref)) {
         imga_context *context = image->context;
         ia_image_close(image->image);
+        ia_taken_free(&image->taken);
         ia_free(&context->alloc, image);
         imga_context_unref(context);
     }
@@ -80,6 +93,7 @@ void ia_api_image_row(const void *object, size_t index, void *out)
     row->architecture = facts->architecture;
     row->variant = facts->variant;
     row->created = facts->created;
+    row->verified = facts->verified;
 }
 
 IMGA_API int imga_image_describe(const imga_image *image, imga_image_row *row)
@@ -100,6 +114,11 @@ void ia_api_layer_row(const struct ia_layer *layer, imga_layer_row *row)
     row->media_type = layer->media_type;
     row->created_by = layer->created_by;
     row->size = layer->size;
+    row->chain_id = layer->chain_id;
+    row->created = layer->created;
+    row->comment = layer->comment;
+    row->uncompressed_size = layer->uncompressed_size;
+    row->history = layer->step ? layer->step - 1 : UINT32_MAX;
 }
 
 static void fill_layer(const void *object, size_t index, void *row)

@@ -2,6 +2,7 @@
 /* <imgassure/inventory.h>. */
 #include "api/object.h"
 #include "catalog/inventory_json.h"
+#include "io/digest_reader.h"
 #include "scan/collect.h"
 
 static void release(struct ia_env *env, imga_inventory *inventory)
@@ -18,7 +19,7 @@ IMGA_API int imga_inventory_collect(imga_context *context, imga_image *image, im
     imga_inventory *inventory = ia_api_object(&env, sizeof(*inventory));
     if (!inventory)
         return ia_api_end(&env, IMGA_E_NOMEM, error);
-    int status = ia_collect(&env, image->image, &inventory->inventory);
+    int status = ia_collect(&env, image->image, &image->taken, &inventory->inventory);
     if (status < 0) {
         release(&env, inventory);
         return ia_api_end(&env, status, error);
@@ -30,11 +31,16 @@ IMGA_API int imga_inventory_collect(imga_context *context, imga_image *image, im
 
 static int read_document(struct ia_env *env, struct ia_source *source, struct ia_inventory *inventory)
 {
+    const struct ia_expected bound = {.size = UINT64_MAX,
+                                      .max = env->limits->document_bytes,
+                                      .limit = "document_bytes",
+                                      .what = "the inventory document"};
     struct ia_reader *reader = NULL;
     uint64_t size = ia_source_size(source);
-    if (size > env->limits->document_bytes)
-        return ia_fail_limit(env, -1, "document_bytes", env->limits->document_bytes, IA_STR("the inventory document"));
+    if (!ia_source_is_stream(source) && size > bound.max)
+        return ia_fail_limit(env, -1, bound.limit, bound.max, ia_str_from(bound.what));
     IA_TRY(ia_source_reader(source, env, 0, size, &reader));
+    IA_TRY(ia_digest_reader(env, reader, &bound, &reader));
     int status = ia_inventory_read(env, reader, inventory);
     ia_reader_close(reader);
     if (status < 0)

@@ -14,6 +14,7 @@ void ia_api_begin(struct ia_env *env, imga_context *context)
         .hooks = &context->hooks,
         .crypto = context->crypto,
         .seed = {context->seed[0], context->seed[1]},
+        .threads = context->threads,
         .error = {.offset = -1},
     };
 }

@@ -10,11 +10,13 @@
 #include "crypto/digest.h"
 #include "db/db.h"
 #include "image/image.h"
+#include "image/listing.h"
 #include "io/mapping.h"
 #include "io/source.h"
 #include "model/finding.h"
 #include "model/inventory.h"
 #include "policy/policy.h"
+#include "scan/taken.h"
 
 #include <imgassure/imgassure.h>
 
@@ -30,6 +32,7 @@ struct imga_context {
     struct ia_hooks hooks;
     struct ia_crypto *crypto;
     struct imga_cancel *cancel;
+    unsigned threads; /* that a call may use; 0 means 1 */
     uint64_t seed[2];
 };
 
@@ -43,6 +46,13 @@ struct imga_image {
     struct ia_ref ref;
     imga_context *context;
     struct ia_image *image;
+    struct ia_taken taken; /* layers of an archive that could be read only once */
+};
+
+struct imga_image_list {
+    struct ia_ref ref;
+    imga_context *context;
+    struct ia_image_list list;
 };
 
 struct imga_inventory {
@@ -99,6 +109,8 @@ struct ia_api_rows {
     void (*fill)(const void *object, size_t index, void *row);
 };
 int64_t ia_api_fill(const struct ia_api_rows *rows, size_t first, void *out, size_t count);
+/* What the options of an image ask for; all versions of the struct. */
+int ia_api_image_options(const imga_image_options *options, struct ia_image_request *request);
 /* One row without an index. */
 int ia_api_fill_one(const struct ia_api_rows *rows, void *out);
 

@@ -2,6 +2,9 @@
 /* <imgassure/scan.h>: the public calls in a row. */
 #include "api/object.h"
 
+#include <stddef.h>
+#include <string.h>
+
 static int judge(imga_context *context, const imga_gate_options *options, imga_image *image, imga_verdict **out,
                  imga_error **error)
 {
@@ -17,16 +20,36 @@ out:
     return status;
 }
 
+enum { SMALLEST_OPTIONS = offsetof(imga_gate_options, source) };
+
+/* A caller's struct may be of the first version: up to the clock. */
+static int take_options(const imga_gate_options *options, imga_gate_options *out)
+{
+    size_t size = options->struct_size < sizeof(*out) ? options->struct_size : sizeof(*out);
+    if (size < SMALLEST_OPTIONS || size % sizeof(uint64_t))
+        return IMGA_E_INVALID;
+    *out = (imga_gate_options){.struct_size = 0};
+    memcpy(out, options, size);
+    return (out->path || out->source) && !(out->path && out->source) && out->database && out->policy ? IMGA_OK
+                                                                                                     : IMGA_E_INVALID;
+}
+
 IMGA_API int imga_gate(imga_context *context, const imga_gate_options *options, imga_verdict **out, imga_error **error)
 {
     imga_image *image = NULL;
+    imga_gate_options wanted;
     if (!context || !options || !out)
         return ia_api_invalid(error, "context, options or out is NULL");
-    if (options->struct_size < sizeof(*options) || !options->path || !options->database || !options->policy)
-        return ia_api_invalid(error, "the options lack path, database or policy, or have a wrong struct_size");
-    const imga_image_options choose = {sizeof(choose), 0, options->reference, options->platform};
-    IA_TRY(imga_image_open(context, options->path, &choose, &image, error));
-    int status = judge(context, options, image, out, error);
+    if (take_options(options, &wanted) < 0)
+        return ia_api_invalid(error, "the options lack image, database or policy, or have a wrong struct_size");
+    const imga_image_options choose = {.struct_size = sizeof(choose),
+                                       .reference = wanted.reference,
+                                       .platform = wanted.platform,
+                                       .form = wanted.form,
+                                       .verify = wanted.verify};
+    IA_TRY(wanted.source ? imga_image_open_source(context, wanted.source, &choose, &image, error)
+                         : imga_image_open(context, wanted.path, &choose, &image, error));
+    int status = judge(context, &wanted, image, out, error);
     imga_image_unref(image);
     return status;
 }

@@ -39,6 +39,17 @@ IMGA_API int imga_source_from_memory(imga_context *context, const void *data, si
 }
 
 /* Until the caller's handle exists, a failure must not call the caller's close: it is handed over last. */
+static int hand_over(struct ia_env *env, imga_context *context, imga_source *source, int status, imga_source **out)
+{
+    if (status < 0) {
+        ia_free(&env->alloc, source);
+        return status;
+    }
+    source->context = imga_context_ref(context);
+    *out = source;
+    return IMGA_OK;
+}
+
 IMGA_API int imga_source_from_ops(imga_context *context, const imga_source_ops *ops, imga_source **out,
                                   imga_error **error)
 {
@@ -50,14 +61,21 @@ IMGA_API int imga_source_from_ops(imga_context *context, const imga_source_ops *
     ia_api_begin(&env, context);
     imga_source *source = ia_api_object(&env, sizeof(*source));
     int status = source ? ia_source_ops(&env, ops, &source->source) : IMGA_E_NOMEM;
-    if (status < 0) {
-        if (source)
-            ia_free(&env.alloc, source);
-        return ia_api_end(&env, status, error);
-    }
-    source->context = imga_context_ref(context);
-    *out = source;
-    return IMGA_OK;
+    return ia_api_end(&env, hand_over(&env, context, source, status, out), error);
+}
+
+IMGA_API int imga_source_from_stream(imga_context *context, const imga_stream_ops *ops, imga_source **out,
+                                     imga_error **error)
+{
+    struct ia_env env;
+    if (!context || !ops || !out)
+        return ia_api_invalid(error, "context, ops or out is NULL");
+    if (ops->struct_size < sizeof(*ops) || !ops->read)
+        return ia_api_invalid(error, "the ops have no read function or a wrong struct_size");
+    ia_api_begin(&env, context);
+    imga_source *source = ia_api_object(&env, sizeof(*source));
+    int status = source ? ia_source_stream(&env, ops, &source->source) : IMGA_E_NOMEM;
+    return ia_api_end(&env, hand_over(&env, context, source, status, out), error);
 }
 
 IMGA_API imga_source *imga_source_unref(imga_source *source)

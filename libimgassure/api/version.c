@@ -6,8 +6,7 @@
 #include "base/str.h"
 
 static const char *const features[] = {
-    "yaml",
-    "zstd",
+    "bzip2", "xz", "yaml", "zstd",
 #ifdef IA_HAVE_ISAL
     "isal",
 #endif

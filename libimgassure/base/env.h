@@ -31,9 +31,11 @@ struct ia_hooks {
     imga_progress_fn progress;
     void *progress_user;
     struct ia_cancel *cancel; /* NULL: none */
+    imga_layer_cache cache;   /* get NULL: none */
 };
 
-struct ia_crypto; /* crypto/digest.h */
+struct ia_crypto;  /* crypto/digest.h */
+struct ia_hashing; /* io/hashing.h */
 
 struct ia_env {
     struct ia_alloc alloc;
@@ -42,6 +44,10 @@ struct ia_env {
     struct ia_crypto *crypto;     /* never NULL where digests are made */
     struct ia_notes *notes;       /* where remarks go; NULL: nowhere */
     uint64_t seed[2];
+    unsigned chunks_alive;      /* views that a reader made in this call keeps valid at a time; 0 means 1 */
+    struct ia_hashing *hashing; /* where digest stages leave their chunks; NULL: they hash them at once */
+    unsigned *chunks_left;      /* that a layer's outermost stage passes on before it answers IA_AGAIN; NULL: all */
+    unsigned threads;           /* that a call may use; 0 means 1 */
     struct ia_error error;
 };
 

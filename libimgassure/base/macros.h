@@ -9,9 +9,13 @@
 #if defined(__GNUC__)
 #define IA_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define IA_MUST_USE __attribute__((warn_unused_result))
+#define IA_TARGET(features) __attribute__((target(features))) /* may use these instructions */
+#define IA_ALWAYS_INLINE inline __attribute__((always_inline))
 #else
 #define IA_PRINTF(text, first)
 #define IA_MUST_USE
+#define IA_TARGET(features)
+#define IA_ALWAYS_INLINE inline
 #endif
 
 #define IA_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stage of a byte pipeline. The consumer pulls: next() hands out a view of the stage's own buffer that stays valid
- * until the following call on the same reader. Nothing is copied between stages. At its end a stage checks what it has
- * to check (digest, CRC, sizes), so a consumer that wants the truth pulls until 0.
+ * until the following call on the same reader; with env->chunks_alive = K when the reader was made, until the K-th
+ * following call. Nothing is copied between stages. At its end a stage checks what it has to check (digest, CRC,
+ * sizes), so a consumer that wants the truth pulls until 0.
  */
 #ifndef IA_BASE_READER_H
 #define IA_BASE_READER_H
@@ -11,6 +12,12 @@
 #include "base/env.h"
 
 enum { IA_CHUNK = 256 * 1024 }; /* the usual size of a chunk */
+
+/*
+ * Beside 1 and 0: there is nothing now, and the call may be repeated later. Only a stage that was made to pause answers
+ * so (io/digest_reader.h); every loop over a reader that may sit on one passes it on and can be entered again.
+ */
+enum { IA_AGAIN = 2 };
 
 struct ia_reader {
     /* 1: *out holds at least one byte; 0: the end, checked; < 0: a status. After 0 or < 0 the answer repeats. */

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SHA-256 and SHA-512 (FIPS 180-4) through EVP, algorithms fetched once into a library context of our own, so that
- * neither a configuration file nor a provider of the embedding program is involved. Digest strings: OCI image-spec,
- * descriptor.md, "Digests". OpenSSL's own memory does not come from the caller's allocator.
+ * neither a configuration file nor a provider of the embedding program is involved. Where this processor gains by
+ * hashing several messages side by side, SHA-256 keeps its own state instead (sha256.h). Digest strings: OCI
+ * image-spec, descriptor.md, "Digests". OpenSSL's own memory does not come from the caller's allocator.
  */
 #include "crypto/digest.h"
 
 #include "base/cancel.h"
 #include "base/hex.h"
+#include "crypto/cpu.h"
+#include "crypto/sha256.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include <limits.h>
 #include <string.h>
 
 struct ia_crypto {
@@ -20,14 +24,18 @@ struct ia_crypto {
     OSSL_LIB_CTX *library;
     EVP_MD *sha256;
     EVP_MD *sha512;
+    unsigned cpu;
+    const struct ia_sha256_kernel *kernel; /* NULL: one stream at a time is fastest */
+    unsigned worth;                        /* the kernel's, or 1 when it is forced */
 };
 
 struct ia_hash {
     struct ia_alloc alloc;
     struct ia_crypto *crypto; /* referenced: the algorithms live in its library context */
     enum ia_digest_algorithm algorithm;
-    EVP_MD_CTX *context;
-    bool finished; /* EVP would go on and answer something */
+    EVP_MD_CTX *context;     /* NULL: the state is in sha256 */
+    struct ia_sha256 sha256; /* used only where there is a kernel */
+    bool finished;           /* EVP would go on and answer something */
 };
 
 static const struct {
@@ -66,6 +74,9 @@ int ia_crypto_new(const struct ia_alloc *alloc, struct ia_crypto **out)
         return IMGA_E_NOMEM;
     ia_ref_init(&crypto->ref);
     crypto->alloc = *alloc;
+    crypto->cpu = ia_cpu_features();
+    crypto->kernel = ia_sha256_best(crypto->cpu);
+    crypto->worth = crypto->kernel ? crypto->kernel->worth : UINT_MAX;
     ERR_set_mark();
     status = crypto_fetch(crypto);
     if (status < 0)
@@ -87,6 +98,21 @@ void ia_crypto_unref(struct ia_crypto *crypto)
         crypto_free(crypto);
 }
 
+struct ia_hash_lanes ia_crypto_lanes(const struct ia_crypto *crypto)
+{
+    return (struct ia_hash_lanes){crypto->worth, crypto->kernel ? crypto->kernel->lanes : 1};
+}
+
+int ia_crypto_force(struct ia_crypto *crypto, const char *kernel)
+{
+    const struct ia_sha256_kernel *found = ia_sha256_named(crypto->cpu, kernel);
+    if (!found && strcmp(kernel, "openssl") != 0)
+        return IMGA_E_UNSUPPORTED;
+    crypto->kernel = found;
+    crypto->worth = found ? 1 : UINT_MAX;
+    return IMGA_OK;
+}
+
 static int failed(struct ia_env *env)
 {
     return ia_fail(env, IMGA_E_INTERNAL, -1, "the cryptographic library cannot compute a digest");
@@ -95,6 +121,10 @@ static int failed(struct ia_env *env)
 /* Every call into EVP runs between a mark and its pop: the caller's error queue stays as it was. */
 static int hash_start(struct ia_hash *hash, struct ia_env *env)
 {
+    if (hash->algorithm == IA_DIGEST_SHA256 && hash->crypto->kernel) {
+        ia_sha256_init(&hash->sha256);
+        return IMGA_OK;
+    }
     const EVP_MD *md = hash->algorithm == IA_DIGEST_SHA256 ? hash->crypto->sha256 : hash->crypto->sha512;
     ERR_set_mark();
     hash->context = EVP_MD_CTX_new();
@@ -125,27 +155,63 @@ int ia_hash_new(struct ia_env *env, enum ia_digest_algorithm algorithm, struct i
     return status;
 }
 
-int ia_hash_update(struct ia_hash *hash, struct ia_env *env, const void *data, size_t size)
+/* Takes the data in, but for the whole blocks that then wait in hash->sha256. */
+static int take(struct ia_hash *hash, struct ia_env *env, const void *data, size_t size)
 {
-    if (hash->finished)
+    if (hash->finished || hash->sha256.waiting.n) /* what waits already must be run first */
         return failed(env);
+    if (!hash->context) {
+        ia_sha256_offer(&hash->sha256, data, size);
+        return IMGA_OK;
+    }
     ERR_set_mark();
     int done = EVP_DigestUpdate(hash->context, data, size);
     ERR_pop_to_mark();
     return done == 1 ? IMGA_OK : failed(env);
 }
 
+int ia_hash_update(struct ia_hash *hash, struct ia_env *env, const void *data, size_t size)
+{
+    int status = take(hash, env, data, size);
+    if (!hash->context)
+        ia_sha256_run(&hash->sha256);
+    return status;
+}
+
+int ia_hash_update_many(struct ia_env *env, const struct ia_hash_piece *pieces, size_t count)
+{
+    struct ia_sha256 *waiting = NULL;
+    int status = IMGA_OK;
+    for (size_t i = 0; i < count && status == IMGA_OK; i++) {
+        struct ia_sha256 *sha256 = &pieces[i].hash->sha256;
+        status = take(pieces[i].hash, env, pieces[i].data, pieces[i].size);
+        if (status < 0 || sha256->waiting.n == 0)
+            continue;
+        sha256->next = waiting;
+        waiting = sha256;
+    }
+    ia_sha256_run_list(waiting, env->crypto->kernel, env->crypto->worth);
+    return status;
+}
+
+static int finish_evp(struct ia_hash *hash, struct ia_digest *digest)
+{
+    unsigned size = 0;
+    ERR_set_mark();
+    int done = EVP_DigestFinal_ex(hash->context, digest->bytes, &size);
+    ERR_pop_to_mark();
+    return done == 1 && size == ia_digest_size(hash->algorithm) ? IMGA_OK : IMGA_E_INTERNAL;
+}
+
 int ia_hash_finish(struct ia_hash *hash, struct ia_env *env, struct ia_digest *out)
 {
     struct ia_digest digest = {.algorithm = hash->algorithm};
-    unsigned size = 0;
     if (hash->finished)
         return failed(env);
     hash->finished = true;
-    ERR_set_mark();
-    int done = EVP_DigestFinal_ex(hash->context, digest.bytes, &size);
-    ERR_pop_to_mark();
-    if (done != 1 || size != ia_digest_size(hash->algorithm))
+    if (!hash->context)
+        ia_sha256_finish(&hash->sha256, digest.bytes);
+    else if (finish_evp(hash, &digest) < 0)
         return failed(env);
     *out = digest;
     return IMGA_OK;

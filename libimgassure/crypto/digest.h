@@ -26,12 +26,36 @@ struct ia_digest {
     uint8_t bytes[IA_DIGEST_MAX];
 };
 
-/* One running digest. */
+/* One running digest; used by one thread at a time. */
 struct ia_hash;
 int ia_hash_new(struct ia_env *env, enum ia_digest_algorithm algorithm, struct ia_hash **out);
 int ia_hash_update(struct ia_hash *hash, struct ia_env *env, const void *data, size_t size);
 int ia_hash_finish(struct ia_hash *hash, struct ia_env *env, struct ia_digest *out);
 void ia_hash_free(struct ia_hash *hash); /* NULL is fine */
+
+/* What one running digest is to be fed. */
+struct ia_hash_piece {
+    struct ia_hash *hash;
+    const void *data;
+    size_t size;
+};
+
+/*
+ * Feeds several running digests, no one twice: SHA-256 in the lanes of one vector unit where this processor gains by
+ * it, one after the other elsewhere. The digests are those of ia_hash_update().
+ */
+int ia_hash_update_many(struct ia_env *env, const struct ia_hash_piece *pieces, size_t count);
+/* From how many SHA-256 digests at once ia_hash_update_many() is faster than one by one, and how many it takes. */
+struct ia_hash_lanes {
+    unsigned worth; /* UINT_MAX: never, one by one is fastest here */
+    unsigned most;  /* lanes; 1: none */
+};
+struct ia_hash_lanes ia_crypto_lanes(const struct ia_crypto *crypto);
+/*
+ * For tests and benchmarks: "openssl", "shani", "avx512" or "avx2" for every number of lanes, from the next hash on,
+ * while no other thread uses crypto. IMGA_E_UNSUPPORTED where this processor lacks it.
+ */
+int ia_crypto_force(struct ia_crypto *crypto, const char *kernel);
 
 size_t ia_digest_size(enum ia_digest_algorithm algorithm); /* bytes */
 bool ia_digest_equal(const struct ia_digest *a, const struct ia_digest *b);

@@ -6,9 +6,7 @@
  */
 #include "image/archive.h"
 
-#include "io/compress.h"
-
-enum { HEAD = 8, USTAR_NAME = 100 };
+enum { USTAR_NAME = 100 };
 
 /* Removes the last component of a plain path; false at the root. */
 static bool drop_component(struct ia_buf *path)
@@ -96,7 +94,18 @@ static int add_member(struct ia_env *env, struct ia_archive *archive, const stru
     return ia_described(env, ia_map_put(&archive->names, ia_str_from(member.name), archive->members.n - 1), "", 0);
 }
 
-static int walk(struct ia_env *env, struct ia_archive *archive, struct ia_tar *tar)
+/* What the visitor makes of the member that was added last. */
+static int visit(struct ia_env *env, struct ia_archive *archive, const struct ia_archive_visitor *visitor,
+                 struct ia_tar *tar)
+{
+    struct ia_member *member = ia_vec_at(&archive->members, archive->members.n - 1);
+    if (!visitor || member->type != IA_TAR_FILE || member->sparse)
+        return IMGA_OK;
+    return visitor->file(visitor->user, env, tar, member);
+}
+
+static int walk(struct ia_env *env, struct ia_archive *archive, const struct ia_archive_visitor *visitor,
+                struct ia_tar *tar)
 {
     struct ia_tar_entry entry;
     struct ia_buf path;
@@ -111,29 +120,18 @@ static int walk(struct ia_env *env, struct ia_archive *archive, struct ia_tar *t
         }
         IA_GO(status, ia_check_cancel(env));
         IA_GO(status, plain_name(env, &entry, &path));
-        if (status > 0)
-            IA_GO(status, add_member(env, archive, &entry, ia_buf_view(&path), ia_tar_offset(tar)));
+        if (status == 0)
+            continue;
+        IA_GO(status, add_member(env, archive, &entry, ia_buf_view(&path), ia_tar_offset(tar)));
+        IA_GO(status, visit(env, archive, visitor, tar));
     }
 out:
     ia_buf_free(&path);
     return status;
 }
 
-/* A compressed archive cannot be read at any offset. */
-static int refuse_compressed(struct ia_env *env, struct ia_source *source)
-{
-    uint8_t head[HEAD] = {0};
-    size_t size = ia_source_size(source) < HEAD ? (size_t)ia_source_size(source) : HEAD;
-    IA_TRY(ia_source_read(source, env, 0, head, size));
-    enum ia_compression kind = ia_compression_of(ia_cursor_from(head, size));
-    if (kind != IA_COMPRESSION_NONE)
-        return ia_fail(env, IMGA_E_UNSUPPORTED, 0, "this is a compressed archive (%s); decompress it first",
-                       ia_compression_name(kind));
-    return IMGA_OK;
-}
-
-/* Nothing of an archive could be read: more likely something else altogether. */
-static int no_image(struct ia_env *env, int status)
+/* More likely something else altogether. */
+int ia_archive_is_none(struct ia_env *env, int status)
 {
     if (status != IMGA_E_FORMAT && status != IMGA_E_TRUNCATED)
         return status;
@@ -142,29 +140,36 @@ static int no_image(struct ia_env *env, int status)
                    "this is neither a docker save archive, an OCI archive, nor a folder with an OCI layout");
 }
 
-int ia_archive_read(struct ia_env *env, struct ia_source *source, struct ia_archive *archive)
+int ia_archive_walk(struct ia_env *env, struct ia_reader *stream, const struct ia_archive_visitor *visitor,
+                    struct ia_archive *archive)
 {
-    struct ia_reader *reader = NULL;
     struct ia_tar *tar = NULL;
     int status;
     ia_arena_init(&archive->arena, &env->alloc);
     ia_vec_init(&archive->members, &env->alloc, sizeof(struct ia_member), (size_t)env->limits->archive_members);
     ia_map_init(&archive->names, &env->alloc, env->seed);
-    IA_GO(status, refuse_compressed(env, source));
-    IA_GO(status, ia_source_reader(source, env, 0, ia_source_size(source), &reader));
-    IA_GO(status, ia_tar_new(env, reader, &tar));
-    status = walk(env, archive, tar);
+    IA_GO(status, ia_tar_new(env, stream, &tar));
+    status = walk(env, archive, visitor, tar);
     if (status < 0 && archive->members.n == 0)
-        status = no_image(env, status);
+        status = ia_archive_is_none(env, status);
     if (status < 0)
         goto out;
     if (ia_tar_has_trailing(tar))
         IA_GO(status,
               ia_note(env, IMGA_NOTE_TRAILING, -1, IA_STR("archive"), "data follows the end mark of the archive"));
+    status = !ia_tar_lacks_end(tar);
 out:
     ia_tar_free(tar);
+    return ia_error_at(env, status, "archive");
+}
+
+int ia_archive_read(struct ia_env *env, struct ia_source *source, struct ia_archive *archive)
+{
+    struct ia_reader *reader = NULL;
+    IA_TRY(ia_error_at(env, ia_source_reader(source, env, 0, ia_source_size(source), &reader), "archive"));
+    int status = ia_archive_walk(env, reader, NULL, archive);
     ia_reader_close(reader);
-    return status < 0 ? ia_error_at(env, status, "archive") : IMGA_OK;
+    return status < 0 ? status : IMGA_OK;
 }
 
 void ia_archive_free(struct ia_archive *archive)

@@ -16,21 +16,26 @@
 int ia_blobs_open_source(struct ia_env *env, struct ia_source *source, struct ia_blobs *blobs)
 {
     blobs->directory = -1;
+    int once = ia_spool_is_needed(env, source);
+    if (once < 0)
+        return once;
+    blobs->is_spooled = once > 0;
+    if (once)
+        return ia_spool_read(env, source, &blobs->spooling, &blobs->archive);
     blobs->source = ia_source_ref(source);
     return ia_archive_read(env, source, &blobs->archive);
 }
 
-int ia_blobs_open_path(struct ia_env *env, const char *path, struct ia_blobs *blobs)
+int ia_blobs_open_folder(struct ia_env *env, const char *path, struct ia_blobs *blobs)
 {
     blobs->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (blobs->directory >= 0)
-        return IMGA_OK;
+        return 1;
+    if (errno == ENOTDIR)
+        return 0;
     if (errno == ENOENT)
         return ia_fail(env, IMGA_E_NOT_FOUND, -1, "%.200s does not exist", path);
-    if (errno != ENOTDIR)
-        return ia_fail(env, IMGA_E_IO, -1, "%.200s cannot be opened (error %d)", path, errno);
-    IA_TRY(ia_source_path(env, path, &blobs->source));
-    return ia_archive_read(env, blobs->source, &blobs->archive);
+    return ia_fail(env, IMGA_E_IO, -1, "%.200s cannot be opened (error %d)", path, errno);
 }
 
 void ia_blobs_free(struct ia_blobs *blobs)
@@ -43,17 +48,30 @@ void ia_blobs_free(struct ia_blobs *blobs)
     blobs->source = NULL;
 }
 
+/* A document of an archive that was read once. */
+static int find_kept(struct ia_env *env, const struct ia_member *member, struct ia_blob *out)
+{
+    struct ia_source *source = NULL;
+    IA_TRY(ia_source_memory(env, member->kept, (size_t)member->size, &source));
+    *out = (struct ia_blob){.source = source, .size = member->size, .member = member->name};
+    return IMGA_OK;
+}
+
 int ia_blobs_find(const struct ia_blobs *blobs, struct ia_env *env, const char *name, struct ia_blob *out)
 {
     const struct ia_member *member = NULL;
     struct ia_source *source = NULL;
     if (blobs->directory >= 0) {
         IA_TRY(ia_source_at(env, blobs->directory, name, &source));
-        *out = (struct ia_blob){source, 0, ia_source_size(source), NULL};
+        *out = (struct ia_blob){.source = source, .size = ia_source_size(source)};
         return IMGA_OK;
     }
     IA_TRY(ia_archive_find(&blobs->archive, env, ia_str_from(name), &member));
-    *out = (struct ia_blob){ia_source_ref(blobs->source), member->offset, member->size, member->name};
+    if (member->kept)
+        return find_kept(env, member, out);
+    *out = (struct ia_blob){NULL, member->offset, member->size, member->name, member->passed};
+    if (!member->passed)
+        out->source = ia_source_ref(blobs->source);
     return IMGA_OK;
 }
 
@@ -77,6 +95,8 @@ void ia_blob_free(struct ia_blob *blob)
 
 int ia_blob_reader(const struct ia_blob *blob, struct ia_env *env, struct ia_reader **out)
 {
+    if (blob->passed)
+        return ia_fail(env, IMGA_E_UNSUPPORTED, -1, "it went by in the archive and cannot be read again");
     return ia_source_reader(blob->source, env, blob->offset, blob->size, out);
 }
 
@@ -86,6 +106,22 @@ void ia_blob_name(const struct ia_digest *digest, char out[IA_BLOB_NAME])
     size_t n = strlen(folder);
     memcpy(out, folder, n);
     ia_hex_encode(digest->bytes, ia_digest_size(digest->algorithm), out + n);
+}
+
+void ia_blobs_name(const struct ia_blobs *blobs, const struct ia_digest *digest, char out[IA_BLOB_NAME])
+{
+    if (blobs->is_bare)
+        ia_hex_encode(digest->bytes, ia_digest_size(digest->algorithm), out);
+    else
+        ia_blob_name(digest, out);
+}
+
+void ia_blobs_manifest_name(const struct ia_blobs *blobs, const struct ia_digest *digest, char out[IA_BLOB_NAME])
+{
+    static const char suffix[] = ".manifest.json";
+    ia_blobs_name(blobs, digest, out);
+    if (blobs->is_bare)
+        memcpy(out + strlen(out), suffix, sizeof(suffix));
 }
 
 bool ia_blob_name_digest(struct ia_str name, struct ia_digest *out)
@@ -129,6 +165,15 @@ static int check_document(struct ia_env *env, const struct ia_document_want *wan
     return IMGA_OK;
 }
 
+/* What is not like a document went by; that it is too large was told before. */
+static int refuse_passed(struct ia_env *env, const struct ia_passed *passed, const struct ia_document_want *want)
+{
+    const struct ia_digest *found = &passed->blob[want->digest.algorithm == IA_DIGEST_SHA512];
+    if (want->digest.algorithm && found->algorithm && !ia_digest_equal(found, &want->digest))
+        return ia_fail(env, IMGA_E_DIGEST, -1, "the content does not have the digest it is stored under");
+    return ia_fail(env, IMGA_E_FORMAT, 0, "it does not begin like a document");
+}
+
 static int read_document(const struct ia_blob *blob, struct ia_env *env, const struct ia_document_want *want,
                          struct ia_buf *buf)
 {
@@ -138,6 +183,8 @@ static int read_document(const struct ia_blob *blob, struct ia_env *env, const s
     if (want->size != UINT64_MAX && want->size != blob->size)
         return ia_fail(env, IMGA_E_DIGEST, -1, "the document has %llu bytes, its descriptor says %llu",
                        (unsigned long long)blob->size, (unsigned long long)want->size);
+    if (blob->passed)
+        return refuse_passed(env, blob->passed, want);
     ia_buf_clear(buf);
     IA_TRY(ia_described(env, ia_buf_reserve(buf, (size_t)blob->size), "manifest_bytes", max));
     IA_TRY(ia_source_read(blob->source, env, blob->offset, buf->p, (size_t)blob->size));

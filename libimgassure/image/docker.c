@@ -4,17 +4,21 @@
  * config is verified when its name is its digest; layers by their diff_ids, and by their names when they lie under
  * blobs/. Limits: layers, manifest_bytes, links.
  */
-#include "image/opened.h"
+#include "image/docker.h"
 
 #include "base/hex.h"
 #include "image/document.h"
+#include "image/form.h"
+
+#include <string.h>
 
 static const char manifest_name[] = "manifest.json";
 
 /* One entry of manifest.json. */
 struct saved {
     const char *config;
-    size_t first_tag, tags; /* in texts */
+    struct ia_digest digest; /* of the config; algorithm 0: not known */
+    size_t first_tag, tags;  /* in texts */
     size_t first_layer, layers;
 };
 
@@ -131,11 +135,10 @@ static bool config_digest(const char *path, struct ia_digest *out)
 static unsigned score(const struct saved_list *list, const struct saved *saved, const struct ia_choice *choice,
                       const char **tag)
 {
-    struct ia_digest digest;
     unsigned best = 0;
     *tag = saved->tags ? list_text(list, saved->first_tag) : "";
     if (choice->digest.algorithm)
-        return config_digest(saved->config, &digest) && ia_digest_equal(&digest, &choice->digest);
+        return ia_digest_equal(&saved->digest, &choice->digest);
     for (size_t i = 0; choice->reference.n && i < saved->tags; i++) {
         const char *name = list_text(list, saved->first_tag + i);
         unsigned match = ia_reference_match(choice->reference, name);
@@ -162,6 +165,12 @@ static int fail_choice(struct ia_env *env, const struct saved_list *list, bool s
     return ia_fail(env, IMGA_E_NOT_FOUND, -1, "no image fits the reference; there are: %s", listing.text);
 }
 
+/* Entries of one config are one image under several names. */
+static bool is_same_image(const struct saved *a, const struct saved *b)
+{
+    return strcmp(a->config, b->config) == 0 && a->layers == b->layers;
+}
+
 static int choose(struct ia_env *env, const struct saved_list *list, const struct ia_choice *choice,
                   const struct saved **out, const char **reference)
 {
@@ -177,7 +186,7 @@ static int choose(struct ia_env *env, const struct saved_list *list, const struc
             *reference = tag;
             several = false;
         } else if (fit && fit == best) {
-            several = true;
+            several = several || !is_same_image(saved, *out);
         }
     }
     return best == 0 || several ? fail_choice(env, list, several) : IMGA_OK;
@@ -196,9 +205,9 @@ static int plain_path(struct ia_env *env, struct ia_image *image, const char *pa
     if (status == IMGA_OK)
         status = ia_archive_join(&buf, IA_STR(""), ia_str_from(path));
     if (status == IMGA_E_PATH)
-        status = ia_fail(env, IMGA_E_PATH, -1, "manifest.json names %.200s, which is outside the archive", path);
+        status = ia_fail(env, IMGA_E_PATH, -1, "a document names %.200s, which is outside the archive", path);
     if (status == IMGA_OK && buf.n == 0)
-        status = ia_fail(env, IMGA_E_FORMAT, -1, "manifest.json has an empty path");
+        status = ia_fail(env, IMGA_E_FORMAT, -1, "a document has an empty path");
     status = ia_described(env, status, "path_bytes", env->limits->path_bytes);
     if (status == IMGA_OK && !(*out = ia_arena_str(&image->arena, ia_buf_view(&buf))))
         status = ia_fail_nomem(env);
@@ -206,7 +215,7 @@ static int plain_path(struct ia_env *env, struct ia_image *image, const char *pa
     return status;
 }
 
-static int fill_layer(struct ia_env *env, struct ia_image *image, size_t index, const char *path)
+int ia_docker_fill_layer(struct ia_env *env, struct ia_image *image, size_t index, const char *path)
 {
     struct ia_layer_part *part = &image->parts[index];
     struct ia_blob blob = {0};
@@ -243,7 +252,42 @@ out:
     return status;
 }
 
-int ia_docker_open(struct ia_env *env, struct ia_image *image, const struct ia_choice *choice)
+/* The digest of a config by its content, because its name does not say it; missing ones have none. */
+static int hash_config(struct ia_env *env, struct ia_image *image, struct saved *saved)
+{
+    const struct ia_document_want any = {.size = UINT64_MAX};
+    struct ia_buf buf;
+    const char *name;
+    ia_buf_init(&buf, &env->alloc, (size_t)env->limits->manifest_bytes);
+    int status = plain_path(env, image, saved->config, &name);
+    if (status >= 0)
+        status = ia_blobs_document(&image->blobs, env, name, &any, &buf);
+    if (status >= 0)
+        status = ia_blob_hash(env, IA_DIGEST_SHA256, ia_buf_view(&buf), &saved->digest);
+    else if (ia_list_goes_on(env, status))
+        status = IMGA_OK;
+    ia_buf_free(&buf);
+    return status;
+}
+
+/* Fills in the digests of all configs. Only so many are hashed as an image may have layers: each is a whole document.
+ */
+static int find_digests(struct ia_env *env, struct ia_image *image, struct saved_list *list)
+{
+    uint64_t hashed = 0, limit = env->limits->layers;
+    for (size_t i = 0; i < list->saved.n; i++) {
+        struct saved *saved = ia_vec_at(&list->saved, i);
+        if (config_digest(saved->config, &saved->digest))
+            continue;
+        saved->digest.algorithm = 0;
+        if (hashed++ >= limit)
+            return ia_fail_limit(env, -1, "layers", limit, IA_STR("the configs without a digest in their names"));
+        IA_TRY(hash_config(env, image, saved));
+    }
+    return IMGA_OK;
+}
+
+static int open_saved(struct ia_env *env, struct ia_image *image, const struct ia_choice *choice)
 {
     struct ia_config config = {0};
     struct saved_list list;
@@ -251,15 +295,62 @@ int ia_docker_open(struct ia_env *env, struct ia_image *image, const struct ia_c
     int status;
     list_init(&list, env);
     IA_GO(status, read_manifest(env, image, &list));
+    if (choice->digest.algorithm)
+        IA_GO(status, find_digests(env, image, &list));
     IA_GO(status, choose(env, &list, choice, &saved, &image->facts.reference));
     IA_GO(status, load_config(env, image, saved->config, &config));
     IA_GO(status, ia_image_describe(env, image, choice, &config));
     IA_GO(status, ia_image_make_layers(env, image, &config, saved->layers));
     for (size_t i = 0; i < saved->layers; i++)
-        IA_GO(status, fill_layer(env, image, i, list_text(&list, saved->first_layer + i)));
+        IA_GO(status, ia_docker_fill_layer(env, image, i, list_text(&list, saved->first_layer + i)));
 out:
     ia_config_free(&config);
     list_free(&list);
+    return status;
+}
+
+int ia_docker_open(struct ia_env *env, struct ia_image *image, const struct ia_choice *choice)
+{
+    int status = ia_blobs_has(&image->blobs, env, manifest_name);
+    if (status < 0)
+        return status;
+    return status > 0 ? open_saved(env, image, choice) : ia_legacy_open(env, image, choice);
+}
+
+/* One entry under each of its names. */
+static int list_saved(struct ia_env *env, struct ia_image *image, const struct saved_list *saved_list,
+                      const struct saved *saved, struct ia_image_list *list)
+{
+    char digest[IA_DIGEST_TEXT] = "";
+    struct ia_list_config config = {.name = "", .want = {saved->digest, UINT64_MAX}};
+    struct ia_image_entry entry = {.kind = IA_ENTRY_IMAGE, .digest = digest};
+    int status = plain_path(env, image, saved->config, &config.name);
+    if (status < 0 && !ia_list_goes_on(env, status))
+        return status;
+    if (status >= 0)
+        IA_TRY(ia_list_platform(env, image, &config, list, &entry));
+    if (saved->digest.algorithm)
+        ia_digest_text(&saved->digest, digest);
+    for (size_t i = 0; i < saved->tags || i == 0; i++) {
+        entry.reference = saved->tags ? list_text(saved_list, saved->first_tag + i) : "";
+        IA_TRY(ia_image_list_add(env, list, &entry));
+    }
+    return IMGA_OK;
+}
+
+int ia_docker_list(struct ia_env *env, struct ia_image *image, struct ia_image_list *list)
+{
+    struct saved_list saved;
+    int status = ia_blobs_has(&image->blobs, env, manifest_name);
+    if (status <= 0)
+        return status < 0 ? status : ia_legacy_list(env, image, list);
+    list_init(&saved, env);
+    IA_GO(status, read_manifest(env, image, &saved));
+    IA_GO(status, find_digests(env, image, &saved));
+    for (size_t i = 0; i < saved.saved.n; i++)
+        IA_GO(status, list_saved(env, image, &saved, ia_vec_at(&saved.saved, i), list));
+out:
+    list_free(&saved);
     return status;
 }
 

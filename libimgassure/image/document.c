@@ -116,6 +116,32 @@ int ia_object_next(struct ia_document *d, struct ia_object *object, unsigned *in
     return 1;
 }
 
+int ia_object_next_loose(struct ia_document *d, struct ia_object *object, unsigned *index)
+{
+    const struct ia_members *members = object->members;
+    for (;;) {
+        unsigned i = 0;
+        int event = take(d);
+        if (event < 0 || event == IA_JSON_OBJECT_END)
+            return event < 0 ? event : 0;
+        while (i < members->count && !folds_to(d->text, members->names[i]))
+            i++;
+        if (i < members->count) {
+            *index = i;
+            break;
+        }
+        IA_TRY(ia_json_skip(d->json, d->env, IA_JSON_KEY));
+    }
+    d->member = members->names[*index];
+    if (object->seen & 1U << *index || !ia_str_is(d->text, d->member))
+        IA_TRY(ia_note(d->env, IMGA_NOTE_DUPLICATE, ia_document_offset(d), IA_STR("config"),
+                       "\"%s\" comes twice or in another spelling; it was read as Go programs do: in any spelling, and "
+                       "the last one counts",
+                       d->member));
+    object->seen |= 1U << *index;
+    return 1;
+}
+
 int ia_array_begin(struct ia_document *d)
 {
     int event = take(d);
@@ -131,6 +157,14 @@ int ia_array_next(struct ia_document *d)
         return event < 0 ? event : 0;
     d->is_ahead = true;
     return 1;
+}
+
+int ia_document_peek(struct ia_document *d)
+{
+    if (!d->is_ahead)
+        d->event = ia_json_next(d->json, d->env, &d->text);
+    d->is_ahead = true;
+    return d->event;
 }
 
 int ia_document_skip(struct ia_document *d)
@@ -167,6 +201,15 @@ static const char *without_nul(struct ia_arena *arena, struct ia_str text)
     return copy;
 }
 
+int ia_map_next(struct ia_document *d, const char **key)
+{
+    int event = take(d);
+    if (event < 0 || event == IA_JSON_OBJECT_END)
+        return event < 0 ? event : 0;
+    *key = without_nul(d->arena, d->text);
+    return *key ? 1 : ia_fail_nomem(d->env);
+}
+
 int ia_document_text(struct ia_document *d, const char **out)
 {
     int event = take(d);
@@ -186,6 +229,37 @@ int ia_document_u64(struct ia_document *d, uint64_t *out)
     if (event != IA_JSON_NUMBER || !ia_json_u64(d->text, out))
         return wrong_type(d, "a plain non-negative integer");
     return IMGA_OK;
+}
+
+/* "-0" is 0, as strconv.ParseInt() of Go says. */
+static bool to_i64(struct ia_str text, int64_t *out)
+{
+    bool is_negative = ia_str_starts(text, IA_STR("-"));
+    uint64_t most = (uint64_t)INT64_MAX + (is_negative ? 1 : 0), value;
+    if (!ia_json_u64(ia_str_sub(text, is_negative ? 1 : 0, text.n), &value) || value > most)
+        return false;
+    *out = is_negative && value ? -(int64_t)(value - 1) - 1 : (int64_t)value;
+    return true;
+}
+
+int ia_document_i64(struct ia_document *d, int64_t *out)
+{
+    int event = take(d);
+    if (event < 0 || event == IA_JSON_NULL)
+        return event < 0 ? event : IMGA_OK;
+    if (event != IA_JSON_NUMBER || !to_i64(d->text, out))
+        return wrong_type(d, "a plain integer");
+    return IMGA_OK;
+}
+
+int ia_document_void(struct ia_document *d)
+{
+    int event = take(d);
+    if (event < 0 || event == IA_JSON_NULL)
+        return event < 0 ? event : IMGA_OK;
+    if (event != IA_JSON_OBJECT)
+        return wrong_type(d, "a set: an object of objects");
+    return ia_json_skip(d->json, d->env, IA_JSON_OBJECT);
 }
 
 int ia_document_bool(struct ia_document *d, bool *out)

@@ -15,9 +15,9 @@ enum { OS, ARCHITECTURE, VARIANT };
 static const char *const platform_names[] = {"os", "architecture", "variant"};
 static const struct ia_members platform_members = {platform_names, IA_COUNT(platform_names), false};
 
-enum { REF_NAME, IMAGE_NAME, REFERENCE_TYPE };
+enum { REF_NAME, IMAGE_NAME, REFERENCE_TYPE, REFERENCE_DIGEST };
 static const char *const annotation_names[] = {"org.opencontainers.image.ref.name", "io.containerd.image.name",
-                                               "vnd.docker.reference.type"};
+                                               "vnd.docker.reference.type", "vnd.docker.reference.digest"};
 static const struct ia_members annotation_members = {annotation_names, IA_COUNT(annotation_names), true};
 
 enum { SCHEMA_VERSION, TOP_MEDIA_TYPE, CONFIG, LAYERS, MANIFESTS, FS_LAYERS };
@@ -61,12 +61,11 @@ static int read_annotations(struct ia_document *d, struct ia_descriptor *out)
 {
     struct ia_object object;
     const char *type = "";
+    const char **const texts[] = {&out->ref_name, &out->image_name, &type, &out->subject};
     unsigned index;
     int status = ia_object_begin(d, &object, &annotation_members);
-    while (status > 0 && (status = ia_object_next(d, &object, &index)) > 0) {
-        const char **text = index == REF_NAME ? &out->ref_name : index == IMAGE_NAME ? &out->image_name : &type;
-        IA_TRY(ia_document_text(d, text));
-    }
+    while (status > 0 && (status = ia_object_next(d, &object, &index)) > 0)
+        IA_TRY(ia_document_text(d, texts[index]));
     out->is_attestation = type[0] != '\0';
     return status;
 }
@@ -92,7 +91,7 @@ static int read_descriptor(struct ia_document *d, struct ia_descriptor *out)
     struct ia_object object;
     unsigned index;
     *out = (struct ia_descriptor){
-        .media_type = "", .os = "", .architecture = "", .variant = "", .ref_name = "", .image_name = ""};
+        .media_type = "", .os = "", .architecture = "", .variant = "", .ref_name = "", .image_name = "", .subject = ""};
     int status = ia_object_begin(d, &object, &descriptor_members);
     if (status == 0)
         return ia_fail(d->env, IMGA_E_FORMAT, ia_document_offset(d), "a descriptor is null");

@@ -19,6 +19,7 @@ struct ia_descriptor {
     const char *ref_name;                    /* annotation org.opencontainers.image.ref.name */
     const char *image_name;                  /* annotation io.containerd.image.name */
     bool is_attestation;                     /* annotation vnd.docker.reference.type */
+    const char *subject;                     /* annotation vnd.docker.reference.digest */
 };
 
 struct ia_manifest {

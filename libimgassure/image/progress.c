@@ -20,6 +20,17 @@ static int progress_next(struct ia_reader *self, struct ia_env *env, struct ia_c
     return status;
 }
 
+static int progress_skip(struct ia_reader *self, struct ia_env *env, uint64_t size, uint64_t *skipped)
+{
+    struct progress_reader *p = (struct progress_reader *)self;
+    int status = p->input->skip(p->input, env, size, skipped);
+    if (status <= 0)
+        return status;
+    p->progress.done += *skipped;
+    IA_TRY(ia_progress(env, IMGA_STAGE_LAYERS, p->progress.done, p->progress.total));
+    return status;
+}
+
 static void progress_close(struct ia_reader *self)
 {
     struct progress_reader *p = (struct progress_reader *)self;
@@ -37,6 +48,7 @@ int ia_progress_reader(struct ia_env *env, struct ia_reader *input, const struct
         return ia_fail_nomem(env);
     }
     *p = (struct progress_reader){{progress_next, NULL, progress_close}, env->alloc, input, *progress};
+    p->reader.skip = input->skip ? progress_skip : NULL;
     *out = &p->reader;
     return IMGA_OK;
 }

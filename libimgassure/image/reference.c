@@ -11,6 +11,30 @@
 
 enum { LISTED = 10 };
 
+/* Names of Go's GOARCH, as in OCI image-spec 1.1 config.md. */
+#if defined(__aarch64__)
+#define MACHINE "arm64"
+#elif defined(__arm__)
+#define MACHINE "arm"
+#elif defined(__i386__)
+#define MACHINE "386"
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define MACHINE "ppc64le"
+#elif defined(__s390x__)
+#define MACHINE "s390x"
+#elif defined(__riscv) && __riscv_xlen == 64
+#define MACHINE "riscv64"
+#elif defined(__loongarch64)
+#define MACHINE "loong64"
+#else
+#define MACHINE "amd64"
+#endif
+
+const char *ia_platform_default(void)
+{
+    return "linux/" MACHINE;
+}
+
 static int parse_reference(struct ia_env *env, struct ia_str text, struct ia_choice *out)
 {
     size_t at = ia_str_find_last(text, '@');
@@ -45,7 +69,7 @@ int ia_choice_parse(struct ia_env *env, const char *reference, const char *platf
     *out = (struct ia_choice){.is_platform_asked = platform != NULL};
     if (reference)
         IA_TRY(parse_reference(env, ia_str_from(reference), out));
-    return parse_platform(env, ia_str_from(platform ? platform : "linux/amd64"), &out->platform);
+    return parse_platform(env, ia_str_from(platform ? platform : ia_platform_default()), &out->platform);
 }
 
 static struct ia_str without_prefix(struct ia_str text, struct ia_str prefix)

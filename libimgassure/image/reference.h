@@ -16,6 +16,8 @@ struct ia_choice {
     bool is_platform_asked;
 };
 
+/* "linux/" and the architecture that the library was built for. */
+const char *ia_platform_default(void);
 /* NULL for the defaults; *out points into the arguments. E_INVALID. */
 int ia_choice_parse(struct ia_env *env, const char *reference, const char *platform, struct ia_choice *out);
 

@@ -5,7 +5,9 @@
  */
 #include "io/compress.h"
 
+#include "io/bzip2.h"
 #include "io/gzip.h"
+#include "io/xz.h"
 #include "io/zstd.h"
 
 enum { MAGIC_MAX = 6 };
@@ -101,8 +103,6 @@ static int recognise(struct ia_env *env, struct ia_input *input, enum ia_compres
     if (ia_str_starts(text, IA_STR("PK\003\004")) || ia_str_starts(text, IA_STR("PK\005\006")))
         return ia_fail(env, IMGA_E_UNSUPPORTED, 0, "a zip archive is not a layer");
     *kind = ia_compression_of(head);
-    if (*kind == IA_COMPRESSION_XZ || *kind == IA_COMPRESSION_BZIP2)
-        return ia_fail(env, IMGA_E_UNSUPPORTED, 0, "%s compression is not supported", ia_compression_name(*kind));
     return IMGA_OK;
 }
 
@@ -122,6 +122,10 @@ int ia_decompress(struct ia_env *env, struct ia_reader *input, enum ia_compressi
         return ia_gzip_reader(env, front, ia_inflate_engines[0], out);
     case IA_COMPRESSION_ZSTD:
         return ia_zstd_reader(env, front, out);
+    case IA_COMPRESSION_XZ:
+        return ia_xz_reader(env, front, out);
+    case IA_COMPRESSION_BZIP2:
+        return ia_bzip2_reader(env, front, out);
     default:
         return plain_reader(env, front, out);
     }

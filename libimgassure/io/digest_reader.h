@@ -14,9 +14,17 @@ struct ia_expected {
     uint64_t max;            /* more bytes are E_LIMIT */
     const char *limit;       /* the limit's name for that error */
     const char *what;        /* "blob", "layer": for E_DIGEST messages */
+    bool pauses;             /* the outermost stage of a layer: obeys env->chunks_left */
 };
 
-/* Takes input over on success and on failure. At the end E_DIGEST when digest or size differ. */
+/* Ends hash and compares; E_DIGEST. */
+int ia_expected_verify(struct ia_env *env, const struct ia_expected *expected, struct ia_hash *hash);
+
+/*
+ * Takes input over on success and on failure. At the end E_DIGEST when digest or size differ. With env->hashing
+ * (io/hashing.h) the chunks are left there to be hashed, and the end says nothing about the digest yet. Skips when the
+ * input does and no digest is expected.
+ */
 int ia_digest_reader(struct ia_env *env, struct ia_reader *input, const struct ia_expected *expected,
                      struct ia_reader **out);
 

@@ -8,6 +8,7 @@
 #include "io/gzip.h"
 
 #include "base/checked.h"
+#include "io/ring.h"
 
 #include <inttypes.h>
 
@@ -22,7 +23,8 @@ struct gzip {
     struct ia_input *input;
     const struct ia_inflate_engine *engine;
     void *inflate;
-    uint8_t *buffer; /* IA_CHUNK bytes */
+    struct ia_ring ring;
+    uint8_t *buffer; /* the one that is filled: IA_CHUNK bytes */
     enum gzip_place place;
     bool hungry;         /* the last step left room: it needs input */
     uint32_t header_crc; /* of the member's header so far */
@@ -249,8 +251,10 @@ static int gzip_next(struct ia_reader *self, struct ia_env *env, struct ia_curso
 {
     struct gzip *g = (struct gzip *)self;
     size_t filled = 0;
-    if (g->status == IMGA_OK)
+    if (g->status == IMGA_OK) {
+        g->buffer = ia_ring_next(&g->ring);
         g->status = fill_buffer(g, env, &filled);
+    }
     if (g->status < 0)
         return g->status;
     *out = ia_cursor_from(g->buffer, filled);
@@ -264,7 +268,7 @@ static void gzip_close(struct ia_reader *self)
     ia_input_free(g->input);
     if (g->inflate)
         g->engine->close(g->inflate);
-    ia_free(&alloc, g->buffer);
+    ia_ring_close(&g->ring);
     ia_free(&alloc, g);
 }
 
@@ -281,11 +285,10 @@ int ia_gzip_reader(struct ia_env *env, struct ia_input *input, const struct ia_i
     g->input = input;
     g->engine = engine;
     g->inflate = engine->open(&g->alloc);
-    g->buffer = ia_resize(&g->alloc, NULL, IA_CHUNK);
-    if (!g->inflate || !g->buffer) {
+    int status = g->inflate ? ia_ring_open(&g->ring, env, IA_CHUNK, UINT64_MAX) : ia_fail_nomem(env);
+    if (status < 0)
         gzip_close(&g->reader);
-        return ia_fail_nomem(env);
-    }
-    *out = &g->reader;
-    return IMGA_OK;
+    else
+        *out = &g->reader;
+    return status;
 }

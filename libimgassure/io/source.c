@@ -3,9 +3,12 @@
  * Sources over files, memory and the caller's callbacks, and the reader over a range of one. A file's size is fixed
  * when it is opened: what it loses later is E_TRUNCATED, what it gains is not seen. Below a directory every component
  * is opened by itself with O_NOFOLLOW, so that no link in an image layout leads out of it. O_NONBLOCK keeps a pipe from
- * hanging the open; only regular files pass.
+ * hanging the open; only regular files pass. A stream is handed on as its callback gives it, and ends where that says
+ * so.
  */
 #include "io/source.h"
+
+#include "io/ring.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +27,8 @@ struct ia_source {
     int file;                /* -1: none */
     struct ia_cursor memory; /* the bytes of a memory source */
     imga_source_ops ops;
+    imga_stream_ops stream; /* read NULL: this is no stream */
+    bool is_begun;          /* the one reader of a stream was made */
 };
 
 static struct ia_source *source_new(struct ia_env *env, uint64_t size)
@@ -203,6 +208,34 @@ int ia_source_ops(struct ia_env *env, const imga_source_ops *ops, struct ia_sour
     return IMGA_OK;
 }
 
+static int64_t stream_read(struct ia_source *self, struct ia_env *env, uint64_t offset, void *buffer, size_t size)
+{
+    int64_t n = self->stream.read(self->stream.user, buffer, size);
+    if (n < 0)
+        return ia_fail(env, IMGA_E_IO, (int64_t)offset, "the read callback failed");
+    if ((uint64_t)n > size)
+        return ia_fail(env, IMGA_E_IO, (int64_t)offset, "the read callback returned more than was asked for");
+    return n;
+}
+
+int ia_source_stream(struct ia_env *env, const imga_stream_ops *ops, struct ia_source **out)
+{
+    if (!ops->read)
+        return ia_fail(env, IMGA_E_INVALID, -1, "the stream has no read callback");
+    struct ia_source *source = source_new(env, UINT64_MAX);
+    if (!source)
+        return IMGA_E_NOMEM;
+    source->stream = *ops;
+    source->read = stream_read;
+    *out = source;
+    return IMGA_OK;
+}
+
+bool ia_source_is_stream(const struct ia_source *source)
+{
+    return source->stream.read != NULL;
+}
+
 struct ia_source *ia_source_ref(struct ia_source *source)
 {
     ia_ref_take(&source->ref);
@@ -218,7 +251,14 @@ void ia_source_unref(struct ia_source *source)
         close(source->file);
     if (source->ops.close)
         source->ops.close(source->ops.user);
+    if (source->stream.close)
+        source->stream.close(source->stream.user);
     ia_free(&alloc, source);
+}
+
+bool ia_source_is_shared(const struct ia_source *source)
+{
+    return source->read != ops_read;
 }
 
 uint64_t ia_source_size(const struct ia_source *source)
@@ -229,6 +269,8 @@ uint64_t ia_source_size(const struct ia_source *source)
 int ia_source_read(struct ia_source *source, struct ia_env *env, uint64_t offset, void *buffer, size_t size)
 {
     char *to = buffer;
+    if (ia_source_is_stream(source))
+        return ia_fail(env, IMGA_E_UNSUPPORTED, -1, "these bytes can only be read once, from the first to the last");
     if (offset > source->size || size > source->size - offset)
         return ia_fail(env, IMGA_E_TRUNCATED, (int64_t)source->size, "the source ends early");
     for (size_t done = 0; done < size;) {
@@ -244,8 +286,29 @@ int ia_source_read(struct ia_source *source, struct ia_env *env, uint64_t offset
     return IMGA_OK;
 }
 
+/* A stream tells its size by ending. */
+static int slurp_stream(struct ia_source *source, struct ia_env *env, const char *limit, uint64_t max,
+                        struct ia_buf *buf)
+{
+    struct ia_reader *reader = NULL;
+    struct ia_cursor chunk;
+    int status;
+    ia_buf_clear(buf);
+    IA_TRY(ia_source_reader(source, env, 0, ia_source_size(source), &reader));
+    while ((status = ia_reader_next(reader, env, &chunk)) > 0) {
+        if (chunk.n > max - buf->n)
+            IA_GO(status, ia_fail_limit(env, -1, limit, max, IA_STR("the size of the source")));
+        IA_GO(status, ia_described(env, ia_buf_add(buf, chunk.p, chunk.n), limit, max));
+    }
+out:
+    ia_reader_close(reader);
+    return status;
+}
+
 int ia_source_slurp(struct ia_source *source, struct ia_env *env, const char *limit, uint64_t max, struct ia_buf *buf)
 {
+    if (ia_source_is_stream(source))
+        return slurp_stream(source, env, limit, max, buf);
     if (source->size > max || source->size > SIZE_MAX)
         return ia_fail_limit(env, -1, limit, max, IA_STR("the size of the source"));
     size_t size = (size_t)source->size;
@@ -261,8 +324,8 @@ struct source_reader {
     struct ia_alloc alloc;
     struct ia_source *source;
     uint64_t at, end;
-    int status;   /* < 0: the answer from now on */
-    char *buffer; /* NULL for memory: its bytes are handed out as they are */
+    int status;          /* < 0: the answer from now on */
+    struct ia_ring ring; /* not open for memory: its bytes are handed out as they are */
 };
 
 static int reader_next(struct ia_reader *self, struct ia_env *env, struct ia_cursor *out)
@@ -272,9 +335,10 @@ static int reader_next(struct ia_reader *self, struct ia_env *env, struct ia_cur
     size_t size = left < IA_CHUNK ? (size_t)left : IA_CHUNK;
     if (r->status < 0 || size == 0)
         return r->status;
-    if (r->buffer) {
-        r->status = ia_source_read(r->source, env, r->at, r->buffer, size);
-        *out = ia_cursor_from(r->buffer, size);
+    if (r->ring.bytes) {
+        uint8_t *buffer = ia_ring_next(&r->ring);
+        r->status = ia_source_read(r->source, env, r->at, buffer, size);
+        *out = ia_cursor_from(buffer, size);
     } else {
         r->status = ia_check_cancel(env);
         ia_cursor_sub(&r->source->memory, r->at, size, out);
@@ -296,13 +360,51 @@ static int reader_skip(struct ia_reader *self, struct ia_env *env, uint64_t size
     return 1;
 }
 
+/* What there is now, at most a chunk: who writes into a pipe need not be waited for. */
+static int reader_next_of_stream(struct ia_reader *self, struct ia_env *env, struct ia_cursor *out)
+{
+    struct source_reader *r = (struct source_reader *)self;
+    if (r->status < 0 || r->at == r->end)
+        return r->status;
+    if ((r->status = ia_check_cancel(env)) < 0)
+        return r->status;
+    uint8_t *buffer = ia_ring_next(&r->ring);
+    int64_t n = r->source->read(r->source, env, r->at, buffer, IA_CHUNK);
+    if (n <= 0) {
+        r->status = (int)n;
+        r->end = r->at;
+        return r->status;
+    }
+    *out = ia_cursor_from(buffer, (size_t)n);
+    r->at += (uint64_t)n;
+    return 1;
+}
+
 static void reader_close(struct ia_reader *self)
 {
     struct source_reader *r = (struct source_reader *)self;
     struct ia_alloc alloc = r->alloc;
     ia_source_unref(r->source);
-    ia_free(&alloc, r->buffer);
+    ia_ring_close(&r->ring);
     ia_free(&alloc, r);
+}
+
+/* No larger and no more buffers than the range fills. */
+static int open_ring(struct source_reader *r, struct ia_env *env, uint64_t size)
+{
+    return ia_ring_open(&r->ring, env, size < IA_CHUNK ? (size_t)size : IA_CHUNK, (size - 1) / IA_CHUNK + 1);
+}
+
+/* The one reader that a stream has. */
+static int begin_stream(struct source_reader *r, struct ia_env *env)
+{
+    if (r->source->is_begun || r->at > 0 || r->end != UINT64_MAX)
+        return ia_fail(env, IMGA_E_UNSUPPORTED, -1, "these bytes can only be read once, from the first to the last");
+    IA_TRY(ia_ring_open(&r->ring, env, IA_CHUNK, UINT64_MAX));
+    r->reader.next = reader_next_of_stream;
+    r->reader.skip = NULL;
+    r->source->is_begun = true;
+    return IMGA_OK;
 }
 
 int ia_source_reader(struct ia_source *source, struct ia_env *env, uint64_t offset, uint64_t size,
@@ -318,13 +420,14 @@ int ia_source_reader(struct ia_source *source, struct ia_env *env, uint64_t offs
     r->source = ia_source_ref(source);
     r->at = offset;
     r->end = offset + size;
-    if (source->read != memory_read && size > 0) {
-        r->buffer = ia_resize(&r->alloc, NULL, size < IA_CHUNK ? (size_t)size : IA_CHUNK);
-        if (!r->buffer) {
-            reader_close(&r->reader);
-            return ia_fail_nomem(env);
-        }
-    }
-    *out = &r->reader;
-    return IMGA_OK;
+    int status = IMGA_OK;
+    if (ia_source_is_stream(source))
+        status = begin_stream(r, env);
+    else if (source->read != memory_read && size > 0)
+        status = open_ring(r, env, size);
+    if (status < 0)
+        reader_close(&r->reader);
+    else
+        *out = &r->reader;
+    return status;
 }

@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+/* What comes next in the stream, after the bytes to skip. A walk can stop at each of them and go on later. */
+enum step { AT_HEADER = 0, AT_SPECIAL, AT_SPARSE_MAP, AT_SECOND_ZERO, AT_DRAIN };
+enum { GO_ON = 3 }; /* beside 1, 0 and IA_AGAIN: the step is done, another follows */
+
 /* What extension headers said about the entry that follows them. */
 struct pending {
     uint64_t headers; /* count */
@@ -30,11 +34,17 @@ struct ia_tar {
     uint64_t data;          /* bytes of the current entry not handed out */
     uint32_t padding;       /* zero bytes after them */
     int status;             /* 1: walking; 0: at the end; < 0: failed */
+    bool midway;            /* the walk to the next entry stopped and goes on */
     bool trailing, lacks_end;
+    enum step step;
+    uint64_t skip; /* bytes to jump over before the step */
     uint64_t header_offset;
     struct ia_tar_header header;
+    struct ia_tar_entry entry; /* the one that is being put together */
+    uint64_t map_size;         /* bytes of its sparse map so far */
     struct pending pending;
     struct ia_buf records, long_name, long_link;
+    size_t have;                      /* bytes of block */
     uint8_t block[IA_TAR_BLOCK_SIZE]; /* a block that lies across chunks */
 };
 
@@ -81,7 +91,7 @@ bool ia_tar_lacks_end(const struct ia_tar *tar)
     return tar->lacks_end;
 }
 
-/* Replaces an empty chunk by the next one: 1, 0 at the end of the input, or a status. */
+/* Replaces an empty chunk by the next one: 1, 0 at the end of the input, IA_AGAIN, or a status. */
 static int pull(struct ia_tar *tar, struct ia_env *env)
 {
     tar->chunk = (struct ia_cursor){NULL, 0};
@@ -98,58 +108,62 @@ static struct ia_cursor take(struct ia_tar *tar, uint64_t size)
     return part;
 }
 
-/* Up to size bytes of the input, without a copy: 1, E_TRUNCATED when there are none left, or a status. */
+/* Up to size bytes of the input, without a copy: 1, IA_AGAIN, E_TRUNCATED when there are none left, or a status. */
 static int piece(struct ia_tar *tar, struct ia_env *env, uint64_t size, struct ia_cursor *out)
 {
     if (!tar->chunk.n) {
         int status = pull(tar, env);
         if (status == 0)
             return ia_fail(env, IMGA_E_TRUNCATED, (int64_t)tar->offset, "the archive ends inside an entry");
-        IA_TRY(status);
+        if (status != 1)
+            return status;
     }
     *out = take(tar, size);
     return 1;
 }
 
-/* The next block: 1, 0 when the input ends before it, or a status. Valid until the next pull. */
+/* The next block: 1, 0 when the input ends before it, IA_AGAIN, or a status. Valid until the next pull. */
 static int next_block(struct ia_tar *tar, struct ia_env *env, struct ia_cursor *out)
 {
-    if (tar->chunk.n >= IA_TAR_BLOCK_SIZE) {
+    if (!tar->have && tar->chunk.n >= IA_TAR_BLOCK_SIZE) {
         *out = take(tar, IA_TAR_BLOCK_SIZE);
         return 1;
     }
-    for (size_t have = 0; have < IA_TAR_BLOCK_SIZE;) {
+    while (tar->have < IA_TAR_BLOCK_SIZE) {
         int status = tar->chunk.n ? 1 : pull(tar, env);
-        if (status == 0 && have)
+        if (status == 0 && tar->have)
             return ia_fail(env, IMGA_E_TRUNCATED, (int64_t)tar->offset, "the archive ends inside a block");
-        if (status <= 0)
+        if (status != 1)
             return status;
-        struct ia_cursor part = take(tar, IA_TAR_BLOCK_SIZE - have);
-        memcpy(tar->block + have, part.p, part.n);
-        have += part.n;
+        struct ia_cursor part = take(tar, IA_TAR_BLOCK_SIZE - tar->have);
+        memcpy(tar->block + tar->have, part.p, part.n);
+        tar->have += part.n;
     }
+    tar->have = 0;
     *out = ia_cursor_from(tar->block, IA_TAR_BLOCK_SIZE);
     return 1;
 }
 
-/* Jumps over size bytes; what is not in the chunk is not even read when the input can skip. */
-static int jump(struct ia_tar *tar, struct ia_env *env, uint64_t size)
+/* Jumps over tar->skip bytes; what is not in the chunk is not even read when the input can skip. 1, IA_AGAIN. */
+static int jump(struct ia_tar *tar, struct ia_env *env)
 {
     struct ia_cursor part;
-    while (size) {
+    while (tar->skip) {
         uint64_t skipped = 0;
         if (!tar->chunk.n && tar->input->skip) {
             IA_TRY(ia_check_cancel(env));
-            IA_TRY(tar->input->skip(tar->input, env, size, &skipped));
+            IA_TRY(tar->input->skip(tar->input, env, tar->skip, &skipped));
             tar->offset += skipped;
         }
         if (!skipped) {
-            IA_TRY(piece(tar, env, size, &part));
+            int status = piece(tar, env, tar->skip, &part);
+            if (status != 1)
+                return status;
             skipped = part.n;
         }
-        size -= skipped;
+        tar->skip -= skipped;
     }
-    return IMGA_OK;
+    return 1;
 }
 
 static uint32_t padding_of(uint64_t size)
@@ -171,40 +185,44 @@ static int drain(struct ia_tar *tar, struct ia_env *env)
         if (!tar->trailing && !is_zero(tar->chunk))
             tar->trailing = true;
         tar->offset += tar->chunk.n;
-    } while ((status = pull(tar, env)) > 0);
+    } while ((status = pull(tar, env)) == 1);
     return status;
 }
 
 /* One zero block was read: the end, or damage. */
-static int read_end(struct ia_tar *tar, struct ia_env *env)
+static int read_second_zero(struct ia_tar *tar, struct ia_env *env)
 {
     struct ia_cursor block;
     int status = next_block(tar, env, &block);
-    if (status <= 0) {
+    if (status != 1) {
         tar->lacks_end = status == 0;
         return status;
     }
     if (!is_zero(block))
         return ia_fail(env, IMGA_E_FORMAT, (int64_t)tar->header_offset, "a lone zero block inside the archive");
-    return drain(tar, env);
+    tar->step = AT_DRAIN;
+    return GO_ON;
 }
 
-/* The next header, of whatever kind, into tar->header: 1, 0 at the end of the archive, or a status. */
+/* The next header, of whatever kind, into tar->header: 1, 0 at the end of the archive, GO_ON, IA_AGAIN, or a status. */
 static int next_header(struct ia_tar *tar, struct ia_env *env)
 {
     struct ia_cursor block;
-    int64_t at = (int64_t)tar->offset;
-    tar->header_offset = tar->offset;
+    if (!tar->have)
+        tar->header_offset = tar->offset;
+    int64_t at = (int64_t)tar->header_offset;
     int status = next_block(tar, env, &block);
     if (status == 0 && at == 0)
         return ia_fail(env, IMGA_E_TRUNCATED, 0, "the archive is empty");
-    if (status <= 0) {
+    if (status != 1) {
         tar->lacks_end = status == 0;
         return status;
     }
     enum ia_tar_block_kind kind = ia_tar_block_kind(block);
-    if (kind == IA_TAR_IS_ZERO)
-        return read_end(tar, env);
+    if (kind == IA_TAR_IS_ZERO) {
+        tar->step = AT_SECOND_ZERO;
+        return GO_ON;
+    }
     if (kind == IA_TAR_IS_BAD && at == 0)
         return ia_fail(env, IMGA_E_FORMAT, 0, "this is not a tar archive");
     if (kind == IA_TAR_IS_BAD)
@@ -214,78 +232,101 @@ static int next_header(struct ia_tar *tar, struct ia_env *env)
     return 1;
 }
 
-/* The data of an extension header, whole. */
-static int read_special(struct ia_tar *tar, struct ia_env *env, struct ia_buf *out)
+/* Where the data of the extension header at hand goes. */
+static struct ia_buf *special_buffer(struct ia_tar *tar)
 {
-    uint64_t limit = env->limits->tar_header_bytes;
-    struct ia_cursor part;
-    ia_buf_clear(out);
-    if (tar->header.size > limit)
-        return ia_fail_limit(env, (int64_t)tar->header_offset, "tar_header_bytes", limit, IA_STR("a tar header"));
-    for (uint64_t left = tar->header.size; left; left -= part.n) {
-        IA_TRY(piece(tar, env, left, &part));
-        IA_TRY(ia_described(env, ia_buf_add(out, part.p, part.n), "tar_header_bytes", limit));
-    }
-    return jump(tar, env, padding_of(tar->header.size));
+    if (tar->header.type == 'L')
+        return &tar->long_name;
+    return tar->header.type == 'K' ? &tar->long_link : &tar->records;
 }
 
-static int read_long(struct ia_tar *tar, struct ia_env *env, struct ia_buf *buf, struct ia_str *name)
+/* The data of an extension header, whole: 1, IA_AGAIN or a status. */
+static int read_special(struct ia_tar *tar, struct ia_env *env)
 {
-    IA_TRY(read_special(tar, env, buf));
+    struct ia_buf *out = special_buffer(tar);
+    struct ia_cursor part;
+    while (out->n < tar->header.size) {
+        int status = piece(tar, env, tar->header.size - out->n, &part);
+        if (status != 1)
+            return status;
+        IA_TRY(ia_described(env, ia_buf_add(out, part.p, part.n), "tar_header_bytes", env->limits->tar_header_bytes));
+    }
+    tar->skip = padding_of(tar->header.size);
+    return 1;
+}
+
+static int take_long(struct ia_tar *tar, const struct ia_buf *buf, struct ia_str *name)
+{
     struct ia_str text = ia_buf_view(buf);
     if (name->n)
         tar->pending.flags |= IA_TAR_ODD_PAX;
     *name = ia_str_sub(text, 0, ia_str_find(text, '\0'));
     if (!name->n)
         tar->pending.flags |= IA_TAR_ODD_PAX;
-    return 1;
+    return IMGA_OK;
 }
 
-static int read_pax(struct ia_tar *tar, struct ia_env *env)
+static int take_pax(struct ia_tar *tar, struct ia_env *env)
 {
     struct pending *pending = &tar->pending;
-    IA_TRY(read_special(tar, env, &tar->records));
     struct ia_str text = ia_buf_view(&tar->records);
     /* Go replaces the earlier header, others add to it. */
     if (pending->has_pax)
         pending->flags |= IA_TAR_ODD_PAX;
     pending->has_pax = true;
-    IA_TRY(ia_pax_read(env, text, tar->header_offset + IA_TAR_BLOCK_SIZE, &pending->pax));
-    return 1;
+    return ia_pax_read(env, text, tar->header_offset + IA_TAR_BLOCK_SIZE, &pending->pax);
 }
 
 /* A global header describes no entry. Go also forgets the extension headers before it, so the runtime does. */
-static int read_global(struct ia_tar *tar, struct ia_env *env)
+static int take_global(struct ia_tar *tar, struct ia_env *env)
 {
     struct pending *pending = &tar->pending;
     unsigned flags = pending->flags | (pending->waiting ? IA_TAR_ODD_PAX : 0);
-    IA_TRY(read_special(tar, env, &tar->records));
     struct ia_pax *pax = &pending->pax;
     IA_TRY(ia_pax_read(env, ia_buf_view(&tar->records), tar->header_offset + IA_TAR_BLOCK_SIZE, pax));
     if (pax->path.n || pax->link.n || pax->has_size || pax->has_sparse)
         flags |= IA_TAR_ODD_PAX;
     flags |= pax->flags & IA_TAR_OVERLAY;
     *pending = (struct pending){.headers = pending->headers, .flags = flags};
-    return 1;
+    return IMGA_OK;
 }
 
-/* 1: it was an extension header; 0: it is an entry. */
-static int read_extension(struct ia_tar *tar, struct ia_env *env)
+static bool is_extension(char type)
 {
-    struct pending *pending = &tar->pending;
-    if (!strchr("xgLK", tar->header.type) || tar->header.type == '\0')
-        return 0;
-    if (pending->headers++ >= env->limits->layer_entries)
+    return type == 'x' || type == 'g' || type == 'L' || type == 'K';
+}
+
+static int begin_special(struct ia_tar *tar, struct ia_env *env)
+{
+    uint64_t limit = env->limits->tar_header_bytes;
+    if (tar->pending.headers++ >= env->limits->layer_entries)
         return ia_fail_limit(env, (int64_t)tar->header_offset, "layer_entries", env->limits->layer_entries,
                              IA_STR("the extension headers of one entry"));
+    if (tar->header.size > limit)
+        return ia_fail_limit(env, (int64_t)tar->header_offset, "tar_header_bytes", limit, IA_STR("a tar header"));
+    ia_buf_clear(special_buffer(tar));
+    tar->step = AT_SPECIAL;
+    return GO_ON;
+}
+
+/* An extension header describes the entry that follows it. */
+static int take_special(struct ia_tar *tar, struct ia_env *env)
+{
+    struct pending *pending = &tar->pending;
+    int status = read_special(tar, env);
+    if (status != 1)
+        return status;
+    tar->step = AT_HEADER;
     if (tar->header.type == 'g')
-        return read_global(tar, env);
-    pending->waiting = true;
-    if (tar->header.type == 'x')
-        return read_pax(tar, env);
-    if (tar->header.type == 'L')
-        return read_long(tar, env, &tar->long_name, &pending->name);
-    return read_long(tar, env, &tar->long_link, &pending->link);
+        status = take_global(tar, env);
+    else if (tar->header.type == 'x')
+        status = take_pax(tar, env);
+    else if (tar->header.type == 'L')
+        status = take_long(tar, &tar->long_name, &pending->name);
+    else
+        status = take_long(tar, &tar->long_link, &pending->link);
+    pending->waiting = pending->waiting || tar->header.type != 'g';
+    return status < 0 ? status : GO_ON;
 }
 
 static void choose_names(struct ia_tar *tar, struct ia_tar_entry *entry)
@@ -379,26 +420,35 @@ static void drop_data(struct ia_tar_entry *entry)
         entry->flags |= IA_TAR_OVERLAY;
 }
 
-/* The rest of an old GNU sparse map: blocks between header and data that no size counts. */
-static int skip_sparse_map(struct ia_tar *tar, struct ia_env *env)
+/* All that headers say is known: the entry can be handed out. */
+static int end_entry(struct ia_tar *tar, struct ia_tar_entry *out)
 {
-    uint64_t limit = env->limits->tar_header_bytes, size = 0;
-    bool goes_on = tar->header.type == 'S' && tar->header.extended;
+    tar->data = tar->entry.size;
+    tar->padding = padding_of(tar->entry.size);
+    tar->step = AT_HEADER;
+    *out = tar->entry;
+    return 1;
+}
+
+/* The rest of an old GNU sparse map: blocks between header and data that no size counts. */
+static int skip_sparse_map(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *out)
+{
+    uint64_t limit = env->limits->tar_header_bytes;
     struct ia_cursor block;
-    while (goes_on) {
-        size += IA_TAR_BLOCK_SIZE;
-        if (size > limit)
+    do {
+        if (tar->map_size + IA_TAR_BLOCK_SIZE > limit)
             return ia_fail_limit(env, (int64_t)tar->header_offset, "tar_header_bytes", limit, IA_STR("a sparse map"));
         int status = next_block(tar, env, &block);
         if (status == 0)
             return ia_fail(env, IMGA_E_TRUNCATED, (int64_t)tar->offset, "the archive ends inside a sparse map");
-        IA_TRY(status);
-        goes_on = ia_tar_sparse_goes_on(block);
-    }
-    return IMGA_OK;
+        if (status != 1)
+            return status;
+        tar->map_size += IA_TAR_BLOCK_SIZE;
+    } while (ia_tar_sparse_goes_on(block));
+    return end_entry(tar, out);
 }
 
-static int read_entry(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *out)
+static int begin_entry(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *out)
 {
     struct ia_tar_entry entry = {.offset = tar->header_offset};
     entry.flags = tar->header.flags | tar->pending.flags | tar->pending.pax.flags;
@@ -409,30 +459,63 @@ static int read_entry(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entr
     drop_data(&entry);
     if (!entry.name.n)
         return ia_fail(env, IMGA_E_FORMAT, (int64_t)entry.offset, "a tar entry has no name");
-    IA_TRY(skip_sparse_map(tar, env));
-    tar->data = entry.size;
-    tar->padding = padding_of(entry.size);
-    *out = entry;
-    return 1;
+    tar->entry = entry;
+    if (tar->header.type != 'S' || !tar->header.extended)
+        return end_entry(tar, out);
+    tar->map_size = 0;
+    tar->step = AT_SPARSE_MAP;
+    return GO_ON;
+}
+
+static int take_header(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *out)
+{
+    int status = next_header(tar, env);
+    if (status == 1)
+        return is_extension(tar->header.type) ? begin_special(tar, env) : begin_entry(tar, env, out);
+    if (status == 0 && tar->pending.waiting)
+        return ia_fail(env, IMGA_E_FORMAT, (int64_t)tar->header_offset, "an extension header describes no entry");
+    return status;
+}
+
+static int take_end(struct ia_tar *tar, struct ia_env *env)
+{
+    int status = tar->step == AT_SECOND_ZERO ? read_second_zero(tar, env) : drain(tar, env);
+    if (status == 0 && tar->pending.waiting)
+        return ia_fail(env, IMGA_E_FORMAT, (int64_t)tar->header_offset, "an extension header describes no entry");
+    return status;
+}
+
+static int take_step(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *out)
+{
+    switch (tar->step) {
+    case AT_HEADER:
+        return take_header(tar, env, out);
+    case AT_SPECIAL:
+        return take_special(tar, env);
+    case AT_SPARSE_MAP:
+        return skip_sparse_map(tar, env, out);
+    case AT_SECOND_ZERO:
+    case AT_DRAIN:
+        break;
+    }
+    return take_end(tar, env);
 }
 
 static int walk(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *entry)
 {
-    IA_TRY(jump(tar, env, tar->data + tar->padding)); /* below 2^63 + 512 */
-    tar->data = tar->padding = 0;
-    tar->pending = (struct pending){.headers = 0};
-    for (;;) {
-        int status = next_header(tar, env);
-        if (status == 0 && tar->pending.waiting)
-            return ia_fail(env, IMGA_E_FORMAT, (int64_t)tar->header_offset, "an extension header describes no entry");
-        if (status <= 0)
-            return status;
-        status = read_extension(tar, env);
-        if (status < 0)
-            return status;
-        if (status == 0)
-            return read_entry(tar, env, entry);
+    int status;
+    if (!tar->midway) {
+        tar->skip = tar->data + tar->padding; /* below 2^63 + 512 */
+        tar->data = tar->padding = 0;
+        tar->pending = (struct pending){.headers = 0};
     }
+    do {
+        status = jump(tar, env);
+        if (status == 1)
+            status = take_step(tar, env, entry);
+    } while (status == GO_ON);
+    tar->midway = status == IA_AGAIN;
+    return status;
 }
 
 /* What a walk that failed before answers; the first error stays the one that is reported. */
@@ -445,9 +528,11 @@ int ia_tar_next(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *ent
 {
     if (tar->status < 0)
         return failed_before(tar, env);
-    if (tar->status > 0)
-        tar->status = walk(tar, env, entry);
-    return tar->status;
+    if (tar->status == 0)
+        return 0;
+    int status = walk(tar, env, entry);
+    tar->status = status == IA_AGAIN ? 1 : status;
+    return status;
 }
 
 int ia_tar_data(struct ia_tar *tar, struct ia_env *env, struct ia_cursor *out)
@@ -459,7 +544,7 @@ int ia_tar_data(struct ia_tar *tar, struct ia_env *env, struct ia_cursor *out)
     int status = piece(tar, env, tar->data, out);
     if (status < 0)
         tar->status = status;
-    else
+    if (status == 1)
         tar->data -= out->n;
     return status;
 }

@@ -48,10 +48,11 @@ int ia_tar_new(struct ia_env *env, struct ia_reader *input, struct ia_tar **out)
 void ia_tar_free(struct ia_tar *tar); /* NULL is fine */
 /*
  * 1: *entry is the next entry (what was left of the previous data is skipped); 0: the end: the stream has been drained,
- * so digests have been checked; < 0: E_FORMAT, E_TRUNCATED, E_CHECKSUM, E_LIMIT, or what the input returned.
+ * so digests have been checked; IA_AGAIN: the input has nothing now, call again; < 0: E_FORMAT, E_TRUNCATED,
+ * E_CHECKSUM, E_LIMIT, or what the input returned.
  */
 int ia_tar_next(struct ia_tar *tar, struct ia_env *env, struct ia_tar_entry *entry);
-/* A piece of the current entry's data: 1, or 0 when there is none left. Valid until the next call. */
+/* A piece of the current entry's data: 1, IA_AGAIN, or 0 when there is none left. Valid until the next call. */
 int ia_tar_data(struct ia_tar *tar, struct ia_env *env, struct ia_cursor *out);
 /* Stream offset of the next byte; during an entry, before any ia_tar_data(): where its data begins. */
 uint64_t ia_tar_offset(const struct ia_tar *tar);

@@ -8,6 +8,8 @@
  */
 #include "io/zstd.h"
 
+#include "io/ring.h"
+
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -21,7 +23,8 @@ struct zstd {
     struct ia_alloc alloc;
     struct ia_input *input;
     ZSTD_DCtx *context;
-    uint8_t *buffer; /* IA_CHUNK bytes */
+    struct ia_ring ring;
+    uint8_t *buffer; /* the one that is filled: IA_CHUNK bytes */
     enum zstd_place place;
     bool hungry; /* the last step left room: it needs input */
     uint64_t frames;
@@ -185,8 +188,10 @@ static int zstd_next(struct ia_reader *self, struct ia_env *env, struct ia_curso
 {
     struct zstd *z = (struct zstd *)self;
     size_t filled = 0;
-    if (z->status == IMGA_OK)
+    if (z->status == IMGA_OK) {
+        z->buffer = ia_ring_next(&z->ring);
         z->status = fill_buffer(z, env, &filled);
+    }
     if (z->status < 0)
         return z->status;
     *out = ia_cursor_from(z->buffer, filled);
@@ -199,7 +204,7 @@ static void zstd_close(struct ia_reader *self)
     struct ia_alloc alloc = z->alloc;
     ia_input_free(z->input);
     ZSTD_freeDCtx(z->context);
-    ia_free(&alloc, z->buffer);
+    ia_ring_close(&z->ring);
     ia_free(&alloc, z);
 }
 
@@ -226,9 +231,10 @@ int ia_zstd_reader(struct ia_env *env, struct ia_input *input, struct ia_reader 
     z->reader = (struct ia_reader){zstd_next, NULL, zstd_close};
     z->alloc = env->alloc;
     z->input = input;
-    z->buffer = ia_resize(&z->alloc, NULL, IA_CHUNK);
     z->context = ZSTD_createDCtx();
-    status = z->buffer && z->context ? set_window(z, env) : ia_fail_nomem(env);
+    status = z->context ? set_window(z, env) : ia_fail_nomem(env);
+    if (status == IMGA_OK)
+        status = ia_ring_open(&z->ring, env, IA_CHUNK, UINT64_MAX);
     if (status < 0)
         zstd_close(&z->reader);
     else

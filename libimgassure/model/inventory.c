@@ -16,7 +16,7 @@ static size_t count_limit(uint64_t limit)
 
 static void clear_facts(struct ia_inventory *inventory)
 {
-    inventory->image = (struct ia_image_facts){"", "", "", "", "", "", "", ""};
+    inventory->image = (struct ia_image_facts){"", "", "", "", "", "", "", "", ""};
     inventory->distro = (struct ia_distro){"", "", "", "", "", ""};
     inventory->id[0] = '\0';
 }
@@ -114,6 +114,9 @@ void ia_layer_defaults(struct ia_layer *layer)
     or_empty(&layer->diff_id);
     or_empty(&layer->media_type);
     or_empty(&layer->created_by);
+    or_empty(&layer->chain_id);
+    or_empty(&layer->created);
+    or_empty(&layer->comment);
 }
 
 int ia_inventory_add_package(struct ia_env *env, struct ia_inventory *inventory, const struct ia_package *package)

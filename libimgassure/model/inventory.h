@@ -18,6 +18,11 @@ struct ia_layer {
     const char *media_type;
     const char *created_by;
     uint64_t size;
+    const char *chain_id;       /* of the stack up to this layer; "" when a diff_id of it is unknown */
+    const char *created;        /* of the history entry that made it */
+    const char *comment;        /* of that entry */
+    uint64_t uncompressed_size; /* bytes of the tar; 0 until known */
+    uint32_t step;              /* 1 + index of that entry in the history; 0: none */
 };
 
 struct ia_image_facts {
@@ -29,6 +34,7 @@ struct ia_image_facts {
     const char *architecture;
     const char *variant;
     const char *created;
+    const char *verified; /* what reading the image proves: "full", "blob", "none"; "" in an inventory */
 };
 
 struct ia_distro {

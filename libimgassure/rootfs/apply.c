@@ -4,7 +4,9 @@
  * of the merged view and made when they are missing, the last component is never followed, a directory over a
  * directory merges, everything else replaces. Limits: layer_entries, image_entries, path_bytes, path_components.
  */
+#include "rootfs/history.h"
 #include "rootfs/path.h"
+#include "rootfs/recorder.h"
 #include "rootfs/view.h"
 
 #include <stdio.h>
@@ -52,11 +54,14 @@ static int make_room(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent, 
     if (*node != IA_NONE) {
         if (fs->entry->type == IA_TAR_FILE || fs->entry->type == IA_TAR_HARDLINK)
             IA_TRY(note_duplicate(fs, env, *node));
+        ia_history_leave(fs, *node);
         ia_tree_clear(&fs->tree, *node);
+        ia_history_begin(fs, *node, false);
     } else {
         uint32_t want = ia_wants_below(&fs->wants, ia_tree_node(&fs->tree, parent)->want, name);
         IA_TRY(ia_tree_failed(env, ia_tree_add(&fs->tree, parent, (struct ia_name){name, IA_NONE}, node)));
         ia_tree_node(&fs->tree, *node)->want = want;
+        ia_history_begin(fs, *node, true);
     }
     ia_tree_node(&fs->tree, *node)->layer = fs->layer;
     return IMGA_OK;
@@ -66,26 +71,28 @@ static int place_directory(struct ia_rootfs *fs, struct ia_env *env, uint32_t pa
 {
     uint32_t node = ia_tree_find(&fs->tree, parent, name);
     if (node != IA_NONE && ia_tree_node(&fs->tree, node)->type == IA_NODE_DIRECTORY) {
+        ia_history_describe(fs, node);
         ia_tree_node(&fs->tree, node)->layer = fs->layer;
         return IMGA_OK;
     }
     IA_TRY(make_room(fs, env, parent, name, &node));
     ia_tree_set_directory(&fs->tree, node, fs->layer);
+    ia_history_describe(fs, node);
     return IMGA_OK;
 }
 
-static int place_file(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, uint32_t parent, struct ia_str name)
+/* A file that only links make wanted came without content; the survey will find that out. */
+static int place_file(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent, struct ia_str name)
 {
     uint32_t node, body;
-    bool wanted = ia_wants_file(&fs->wants, ia_tree_node(&fs->tree, parent)->want, name) ||
-                  ia_wants_path(&fs->wants, fs->parts.p, fs->parts.n);
     IA_TRY(make_room(fs, env, parent, name, &node));
     ia_tree_node(&fs->tree, node)->type = IA_NODE_FILE;
     ia_tree_node(&fs->tree, node)->u.offset = fs->entry->offset;
-    if (!wanted)
+    ia_history_describe(fs, node);
+    if (!fs->content)
         return IMGA_OK;
     IA_TRY(ia_tree_failed(env, ia_tree_give_body(&fs->tree, node, &body)));
-    return ia_capture(fs, env, tar, body);
+    return ia_give_content(fs, env, body, fs->content);
 }
 
 static int place_link(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent, struct ia_str name)
@@ -97,6 +104,7 @@ static int place_link(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent,
     if (target.n > env->limits->path_bytes)
         return ia_remark(fs, env, IMGA_NOTE_SKIPPED, "a symbolic link whose target is over the limit path_bytes");
     IA_TRY(make_room(fs, env, parent, name, &node));
+    ia_history_describe(fs, node);
     return ia_tree_failed(env, ia_tree_set_link(&fs->tree, node, target));
 }
 
@@ -129,6 +137,7 @@ static int place_hard_link(struct ia_rootfs *fs, struct ia_env *env, uint32_t pa
     if (node != IA_NONE && ia_tree_is_below(&fs->tree, source, node))
         return ia_remark(fs, env, IMGA_NOTE_LINK, "a hard link that would replace its own target was dropped");
     IA_TRY(make_room(fs, env, parent, name, &node));
+    ia_history_link(fs, node, source);
     return ia_tree_failed(env, ia_tree_set_hard(&fs->tree, node, source));
 }
 
@@ -141,14 +150,15 @@ static int place_other(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent
         return IMGA_OK;
     IA_TRY(make_room(fs, env, parent, name, &node));
     ia_tree_node(&fs->tree, node)->type = IA_NODE_OTHER;
+    ia_history_describe(fs, node);
     return IMGA_OK;
 }
 
-static int place(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, uint32_t parent, struct ia_str name)
+static int place(struct ia_rootfs *fs, struct ia_env *env, uint32_t parent, struct ia_str name)
 {
     switch (fs->entry->type) {
     case IA_TAR_FILE:
-        return place_file(fs, env, tar, parent, name);
+        return place_file(fs, env, parent, name);
     case IA_TAR_DIRECTORY:
         return place_directory(fs, env, parent, name);
     case IA_TAR_SYMLINK:
@@ -164,7 +174,7 @@ static int place(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, u
 }
 
 /* An entry that is no marker. */
-static int apply_plain(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar)
+static int apply_plain(struct ia_rootfs *fs, struct ia_env *env)
 {
     struct ia_walk walk = {.create = true, .node = IA_ROOT};
     const struct ia_str *last = ia_vec_at(&fs->parts, fs->parts.n - 1);
@@ -180,7 +190,7 @@ static int apply_plain(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *
     }
     if (found == IA_TOO_DEEP)
         return ia_remark(fs, env, IMGA_NOTE_SKIPPED, "an entry that lands, behind links, at a path over the limits");
-    return found < 0 ? found : place(fs, env, tar, walk.node, name);
+    return found < 0 ? found : place(fs, env, walk.node, name);
 }
 
 static int remark_flags(struct ia_rootfs *fs, struct ia_env *env)
@@ -214,7 +224,7 @@ static int remark_name(struct ia_rootfs *fs, struct ia_env *env, unsigned odd)
     return IMGA_OK;
 }
 
-static int apply_entry(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar)
+static int apply_entry(struct ia_rootfs *fs, struct ia_env *env)
 {
     struct ia_str target;
     unsigned odd;
@@ -231,7 +241,7 @@ static int apply_entry(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *
         return ia_remark(fs, env, IMGA_NOTE_TYPE, "an entry that would replace the root directory was ignored");
     const struct ia_str *last = ia_vec_at(&fs->parts, fs->parts.n - 1);
     enum ia_marker marker = ia_marker_of(*last, &target);
-    return marker == IA_MARKER_NONE ? apply_plain(fs, env, tar) : ia_apply_marker(fs, env, marker, target);
+    return marker == IA_MARKER_NONE ? apply_plain(fs, env) : ia_apply_marker(fs, env, marker, target);
 }
 
 static int count_entry(struct ia_rootfs *fs, struct ia_env *env)
@@ -245,46 +255,66 @@ static int count_entry(struct ia_rootfs *fs, struct ia_env *env)
     return ia_check_cancel(env);
 }
 
-static int walk_layer(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar)
+static int apply_next(struct ia_rootfs *fs, struct ia_env *env, struct ia_layer_record_entry *entry)
 {
-    struct ia_tar_entry entry;
-    int status;
-    while ((status = ia_tar_next(tar, env, &entry)) > 0) {
-        fs->entry = &entry;
-        status = count_entry(fs, env);
-        if (status >= 0)
-            status = apply_entry(fs, env, tar);
-        fs->entry = NULL;
-        if (status < 0)
-            return ia_error_at(env, status, "layer %u: %.*s", (unsigned)fs->layer,
-                               (int)(entry.name.n < IA_PLACE ? entry.name.n : IA_PLACE), entry.name.p);
-    }
-    return ia_error_at(env, status, "layer %u", (unsigned)fs->layer);
+    struct ia_str name = entry->tar.name;
+    fs->entry = &entry->tar;
+    fs->content = entry->content;
+    fs->digest = entry->digest;
+    int status = count_entry(fs, env);
+    if (status >= 0)
+        status = apply_entry(fs, env);
+    fs->entry = NULL;
+    fs->content = NULL;
+    fs->digest = NULL;
+    return ia_error_at(env, status, "layer %u: %.*s", (unsigned)fs->layer, (int)(name.n < IA_PLACE ? name.n : IA_PLACE),
+                       name.p);
 }
 
-static int note_trailing(const struct ia_rootfs *fs, struct ia_env *env, const struct ia_tar *tar)
+static int apply_record(struct ia_rootfs *fs, struct ia_env *env, const struct ia_layer_record *record)
+{
+    struct ia_layer_record_cursor cursor = ia_layer_record_begin(record);
+    struct ia_layer_record_entry entry;
+    int status;
+    while ((status = ia_layer_record_next(&cursor, &entry)) > 0)
+        IA_TRY(apply_next(fs, env, &entry));
+    if (status == IMGA_E_FORMAT)
+        return ia_fail(env, IMGA_E_INTERNAL, -1, "layer %u has a damaged record", (unsigned)fs->layer);
+    return status;
+}
+
+static int note_trailing(const struct ia_rootfs *fs, struct ia_env *env, const struct ia_layer_record *record)
 {
     char place[IA_PLACE];
-    if (!ia_tar_has_trailing(tar))
+    if (!record->trailing)
         return IMGA_OK;
     snprintf(place, sizeof(place), "layer %u", (unsigned)fs->layer);
     return ia_note(env, IMGA_NOTE_TRAILING, -1, ia_str_from(place), "data after the end of the archive was not read");
 }
 
-int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream)
+int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_layer_record *record)
 {
-    struct ia_tar *tar = NULL;
-    int status;
     fs->layer = layer;
     fs->noted = 0;
     fs->layer_entries = 0;
     fs->layer_implied = 0;
+    fs->history.before.n = 0;
     ia_arena_free(&fs->paths);
-    IA_GO(status, ia_tar_new(env, stream, &tar));
-    IA_GO(status, walk_layer(fs, env, tar));
-    IA_GO(status, note_trailing(fs, env, tar));
-    IA_GO(status, ia_survey(fs, env));
-out:
-    ia_tar_free(tar);
+    IA_TRY(apply_record(fs, env, record));
+    IA_TRY(ia_tree_failed(env, fs->history.status));
+    IA_TRY(note_trailing(fs, env, record));
+    return ia_survey(fs, env);
+}
+
+int ia_rootfs_apply_stream(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream)
+{
+    const struct ia_recording recording = {.wants = &fs->wants};
+    struct ia_layer_record record;
+    int status = ia_layer_record_stream(env, &recording, stream, &record);
+    if (status < 0)
+        ia_error_at(env, status, "layer %u", (unsigned)layer);
+    else
+        status = ia_rootfs_apply(fs, env, layer, &record);
+    ia_layer_record_free(&record);
     return status;
 }

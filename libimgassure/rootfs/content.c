@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Contents of wanted files: taken when their entry goes by, or, when links make a file wanted afterwards, by walking
- * its layer again. Limits: file_bytes (the rest is left out and noted), kept_bytes. Memory grows with the bytes that
- * come, never with the size a header announces.
+ * Contents of wanted files: they come with the record of their layer, or, when links make a file wanted afterwards, by
+ * walking its layer again. Limit: kept_bytes.
  */
+#include "rootfs/capture.h"
 #include "rootfs/path.h"
 #include "rootfs/view.h"
 
@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARTIAL_BYTES = 64 * 1024 * 1024, FIRST_BYTES = 1024 * 1024 };
-
 static int note_skipped(const struct ia_rootfs *fs, struct ia_env *env, const char *text)
 {
     char place[IA_PLACE];
@@ -21,65 +19,24 @@ static int note_skipped(const struct ia_rootfs *fs, struct ia_env *env, const ch
     return ia_note(env, IMGA_NOTE_SKIPPED, (int64_t)fs->entry->offset, where, "%s", text);
 }
 
-/* How many bytes of the file are kept. */
-static uint64_t bytes_to_keep(const struct ia_env *env, uint64_t size)
+int ia_give_content(struct ia_rootfs *fs, struct ia_env *env, uint32_t body, struct ia_content *content)
 {
-    if (size <= env->limits->file_bytes)
-        return size;
-    return env->limits->file_bytes < PARTIAL_BYTES ? env->limits->file_bytes : PARTIAL_BYTES;
-}
-
-static int read_data(struct ia_env *env, struct ia_tar *tar, struct ia_buf *buf)
-{
-    struct ia_cursor chunk;
-    size_t first = buf->max < FIRST_BYTES ? buf->max : FIRST_BYTES;
-    int status = ia_buf_reserve(buf, first) < 0 ? ia_fail_nomem(env) : 1;
-    while (status > 0 && buf->n < buf->max) {
-        status = ia_tar_data(tar, env, &chunk);
-        if (status <= 0)
-            break;
-        size_t room = buf->max - buf->n;
-        if (ia_buf_add(buf, chunk.p, chunk.n < room ? chunk.n : room) < 0)
-            return ia_fail_nomem(env);
-        IA_TRY(ia_check_cancel(env));
-    }
-    return status < 0 ? status : IMGA_OK;
-}
-
-static void give_content(struct ia_rootfs *fs, struct ia_body *body, struct ia_buf *buf)
-{
-    char *tight = buf->n && buf->n < buf->capacity ? ia_resize(&buf->alloc, buf->p, buf->n) : NULL;
-    body->p = tight ? tight : buf->p;
-    body->n = buf->n;
-    body->serial = ++fs->serial;
-    fs->tree.kept += buf->n;
-}
-
-int ia_capture(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, uint32_t body)
-{
-    uint64_t keep = bytes_to_keep(env, fs->entry->size), left = env->limits->kept_bytes;
+    static const enum ia_body_state states[] = {IA_BODY_WHOLE, IA_BODY_PARTIAL, IA_BODY_UNREADABLE};
     struct ia_body *it = ia_tree_body(&fs->tree, body);
-    struct ia_buf buf;
-    left = left > fs->tree.kept ? left - fs->tree.kept : 0;
-    if (fs->entry->flags & IA_TAR_SPARSE) {
-        it->state = IA_BODY_UNREADABLE;
-        it->serial = ++fs->serial;
-        return note_skipped(fs, env, "a sparse file was not read");
-    }
-    if (keep > left || keep > SIZE_MAX)
-        return ia_fail_limit(env, (int64_t)fs->entry->offset, "kept_bytes", env->limits->kept_bytes,
+    uint64_t most = env->limits->kept_bytes;
+    if (fs->tree.kept > most || content->n > most - fs->tree.kept)
+        return ia_fail_limit(env, (int64_t)fs->entry->offset, "kept_bytes", most,
                              IA_STR("the files kept for analysis"));
-    ia_buf_init(&buf, &fs->alloc, (size_t)keep);
-    int status = keep ? read_data(env, tar, &buf) : IMGA_OK;
-    if (status < 0) {
-        ia_buf_free(&buf);
-        return status;
-    }
-    give_content(fs, it, &buf);
-    it->state = keep < fs->entry->size ? IA_BODY_PARTIAL : IA_BODY_WHOLE;
+    it->p = content->p;
+    it->n = content->n;
+    it->state = states[content->state];
+    it->serial = ++fs->serial;
+    fs->tree.kept += content->n;
+    content->p = NULL;
+    content->n = 0;
     if (it->state == IA_BODY_PARTIAL)
         return note_skipped(fs, env, "a file over the limit file_bytes; only its first bytes were read");
-    return IMGA_OK;
+    return it->state == IA_BODY_UNREADABLE ? note_skipped(fs, env, "a sparse file was not read") : IMGA_OK;
 }
 
 /* ---- the survey ---- */
@@ -200,6 +157,24 @@ static int pending_of(struct ia_rootfs *fs, struct ia_env *env, struct ia_vec *i
     return IMGA_OK;
 }
 
+/* The data of the entry at hand into a body. */
+static int read_body(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, uint32_t body)
+{
+    struct ia_capture capture;
+    struct ia_content content = {.p = NULL};
+    struct ia_cursor piece;
+    int status = ia_capture_begin(&capture, env, fs->entry, fs->tree.kept);
+    while (status >= 0 && (status = ia_tar_data(tar, env, &piece)) > 0)
+        status = ia_capture_add(&capture, env, piece);
+    if (status == 0) {
+        ia_capture_end(&capture, fs->entry, &content);
+        status = ia_give_content(fs, env, body, &content);
+        ia_free(&fs->alloc, content.p); /* NULL once it was taken over */
+    }
+    ia_capture_drop(&capture);
+    return status;
+}
+
 static int walk_again(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, const struct ia_vec *ids)
 {
     struct ia_tar_entry entry;
@@ -212,7 +187,7 @@ static int walk_again(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *t
         if (!id || ia_tree_body(&fs->tree, *id)->offset != entry.offset || entry.type != IA_TAR_FILE)
             continue;
         fs->entry = &entry;
-        status = ia_capture(fs, env, tar, *id);
+        status = read_body(fs, env, tar, *id);
         fs->entry = NULL;
         if (status < 0)
             break;
@@ -220,23 +195,19 @@ static int walk_again(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *t
     return status;
 }
 
-/* What the second reading did not find will not be asked for again. */
-static int give_up(struct ia_rootfs *fs, struct ia_env *env, const struct ia_vec *ids)
+int ia_rootfs_forgo(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, const char *why)
 {
     char place[IA_PLACE];
     bool missing = false;
-    for (size_t i = 0; i < ids->n; i++) {
-        const uint32_t *id = ia_vec_at(ids, i);
-        struct ia_body *body = ia_tree_body(&fs->tree, *id);
-        if (body->state != IA_BODY_PENDING)
+    for (size_t i = 0; i < fs->tree.bodies.n; i++) {
+        struct ia_body *body = ia_tree_body(&fs->tree, (uint32_t)i);
+        if (body->state != IA_BODY_PENDING || body->layer != layer)
             continue;
         body->state = IA_BODY_UNREADABLE;
         missing = true;
     }
-    snprintf(place, sizeof(place), "layer %u", (unsigned)fs->layer);
-    if (!missing)
-        return IMGA_OK;
-    return ia_note(env, IMGA_NOTE_SKIPPED, -1, ia_str_from(place), "the layer read differently the second time");
+    snprintf(place, sizeof(place), "layer %u", (unsigned)layer);
+    return missing ? ia_note(env, IMGA_NOTE_SKIPPED, -1, ia_str_from(place), "%s", why) : IMGA_OK;
 }
 
 int ia_rootfs_fetch(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream)
@@ -250,7 +221,7 @@ int ia_rootfs_fetch(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, st
     IA_GO(status, pending_of(fs, env, &ids));
     IA_GO(status, ia_tar_new(env, stream, &tar));
     IA_GO(status, ia_error_at(env, walk_again(fs, env, tar, &ids), "layer %u", (unsigned)layer));
-    IA_GO(status, give_up(fs, env, &ids));
+    IA_GO(status, ia_rootfs_forgo(fs, env, layer, "the layer read differently the second time"));
     IA_GO(status, ia_survey(fs, env));
 out:
     ia_tar_free(tar);

@@ -46,7 +46,17 @@ void ia_rootfs_free(struct ia_rootfs *fs)
     ia_vec_free(&fs->targets);
     ia_vec_free(&fs->frames);
     ia_arena_free(&fs->paths);
+    ia_vec_free(&fs->history.attributes);
+    ia_vec_free(&fs->history.shared);
+    ia_vec_free(&fs->history.before);
+    ia_vec_free(&fs->history.past);
+    ia_arena_free(&fs->history.texts);
     ia_free(&alloc, fs);
+}
+
+const struct ia_wants *ia_rootfs_wants(const struct ia_rootfs *fs)
+{
+    return &fs->wants;
 }
 
 uint64_t ia_rootfs_generation(const struct ia_rootfs *fs)

@@ -7,6 +7,7 @@
  * When an entry is written below a link that leads to no directory (a loop, a file), the link is replaced by a
  * directory: that is what overlay runtimes show, because they unpack a layer apart from the lower ones.
  */
+#include "rootfs/history.h"
 #include "rootfs/view.h"
 
 #include "base/checked.h"
@@ -59,7 +60,9 @@ static bool next_component(struct ia_rootfs *fs, struct steps *steps, struct ia_
 static int mend(struct ia_rootfs *fs, struct ia_env *env, struct ia_walk *walk, uint32_t node)
 {
     IA_TRY(ia_remark(fs, env, IMGA_NOTE_TYPE, "something that is not a directory was used as one; it became one"));
+    ia_history_leave(fs, node);
     ia_tree_clear(&fs->tree, node);
+    ia_history_begin(fs, node, false);
     ia_tree_set_directory(&fs->tree, node, fs->layer);
     fs->frames.n = 0;
     walk->node = node;
@@ -94,6 +97,7 @@ static int make_directory(struct ia_rootfs *fs, struct ia_env *env, struct ia_wa
     IA_TRY(ia_tree_failed(env, ia_tree_add(&fs->tree, walk->node, name, &node)));
     ia_tree_set_directory(&fs->tree, node, fs->layer);
     ia_tree_node(&fs->tree, node)->want = want;
+    ia_history_begin(fs, node, true);
     walk->node = node;
     return IA_FOUND;
 }

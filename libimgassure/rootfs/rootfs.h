@@ -9,7 +9,7 @@
 
 #include "base/env.h"
 #include "base/reader.h"
-#include "io/tar.h"
+#include "rootfs/layer_record.h"
 
 /* A file that an analyser wants: "var/lib/dpkg/status", or with name pattern "dir" + any file name ending in suffix. */
 struct ia_want {
@@ -18,13 +18,21 @@ struct ia_want {
 };
 
 struct ia_rootfs;
+struct ia_wants; /* rootfs/wanted.h */
 
 /* wants is an array of count, static or longer-lived than the view. */
 int ia_rootfs_new(struct ia_env *env, const struct ia_want *wants, size_t count, struct ia_rootfs **out);
 void ia_rootfs_free(struct ia_rootfs *fs); /* NULL is fine */
 
-/* Walks one layer to the end of its stream. Layers are applied in order 0, 1, ... Notes carry "layer N: path". */
-int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream);
+/*
+ * Puts one layer on top. Layers are applied in order 0, 1, ... Contents that are needed are taken out of the record.
+ * Notes carry "layer N: path".
+ */
+int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_layer_record *record);
+/* The same for a layer of which no record is at hand: walks its stream to the end. */
+int ia_rootfs_apply_stream(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream);
+/* The wanted paths, for the recorders of the layers; as long-lived as the view. */
+const struct ia_wants *ia_rootfs_wants(const struct ia_rootfs *fs);
 
 /*
  * Wanted files whose content lies under another name (behind links) and has gone by unread: the layer to read again
@@ -34,11 +42,14 @@ int ia_rootfs_pending(struct ia_rootfs *fs, struct ia_env *env, uint32_t *layer)
 /* Walks a layer's stream again, and takes the contents that are pending in it. */
 int ia_rootfs_fetch(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream);
 
+/* What is pending in a layer that cannot be read again will not be asked for any more; a note says why. */
+int ia_rootfs_forgo(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, const char *why);
+
 enum ia_file_state {
     IA_FILE_ABSENT = 0,
-    IA_FILE_CONTENT,   /* content is there, whole */
-    IA_FILE_PARTIAL,   /* content is the first bytes: the file is over the limit; a note says so */
-    IA_FILE_OTHER      /* something else is there: directory, device, fifo, unread file; a loop of links */
+    IA_FILE_CONTENT, /* content is there, whole */
+    IA_FILE_PARTIAL, /* content is the first bytes: the file is over the limit; a note says so */
+    IA_FILE_OTHER    /* something else is there: directory, device, fifo, unread file; a loop of links */
 };
 
 struct ia_file {

@@ -15,6 +15,17 @@ enum {
     IA_STEPS_PER_ENTRY = 8 /* times limits->image_entries: steps through link targets and wanted directories */
 };
 
+/* history.h */
+struct ia_history {
+    bool keeps, removed;
+    struct ia_vec attributes; /* struct ia_attributes, by node */
+    struct ia_vec shared;     /* struct ia_shared */
+    struct ia_vec before;     /* struct ia_before, of the layer at hand */
+    struct ia_vec past;       /* struct ia_listed */
+    struct ia_arena texts;    /* of past */
+    int status;               /* bare, of the layer at hand */
+};
+
 struct ia_rootfs {
     struct ia_alloc alloc;
     struct ia_wants wants;
@@ -34,6 +45,9 @@ struct ia_rootfs {
     uint32_t noted; /* bit per note code: said once for this layer */
     uint64_t layer_entries, layer_implied;
     const struct ia_tar_entry *entry;
+    struct ia_content *content; /* of that entry, not yet taken; NULL: none */
+    const uint8_t *digest;      /* of that entry; NULL: none */
+    struct ia_history history;
 };
 
 /* apply.c: */
@@ -73,8 +87,8 @@ enum ia_marker ia_marker_of(struct ia_str name, struct ia_str *target);
 int ia_apply_marker(struct ia_rootfs *fs, struct ia_env *env, enum ia_marker marker, struct ia_str target);
 
 /* content.c: */
-/* Reads the data of the entry at hand into a body. */
-int ia_capture(struct ia_rootfs *fs, struct ia_env *env, struct ia_tar *tar, uint32_t body);
+/* Makes the content, which is taken over, that of a body of the entry at hand. */
+int ia_give_content(struct ia_rootfs *fs, struct ia_env *env, uint32_t body, struct ia_content *content);
 /* Finds out which wanted files are there, and which of them are unread; changes the generation when they differ. */
 int ia_survey(struct ia_rootfs *fs, struct ia_env *env);
 

@@ -4,6 +4,7 @@
  * that lower layers have in its directory; what the layer itself brings stays, in whatever order. By name, whatever
  * the type. Names that would remove the directory itself or its parent, and leftovers of aufs, are noted and ignored.
  */
+#include "rootfs/history.h"
 #include "rootfs/view.h"
 
 static const struct ia_str prefix = {".wh.", 4}, reserved = {".wh..wh.", 8}, opaque = {".wh..wh..opq", 12};
@@ -24,12 +25,13 @@ enum ia_marker ia_marker_of(struct ia_str name, struct ia_str *target)
 static void settle(struct ia_rootfs *fs, uint32_t at)
 {
     struct ia_node *node = ia_tree_node(&fs->tree, at);
-    if (node->layer == fs->layer)
-        return;
-    if (node->type == IA_NODE_DIRECTORY && node->u.dir.first != IA_NONE)
+    if (node->layer == fs->layer || (node->type == IA_NODE_DIRECTORY && node->u.dir.first != IA_NONE)) {
+        ia_history_renew(fs, at);
         node->layer = fs->layer;
-    else
-        ia_tree_remove(&fs->tree, at);
+        return;
+    }
+    ia_history_leave(fs, at);
+    ia_tree_remove(&fs->tree, at);
 }
 
 /* The first child of a directory that may still hold something of lower layers; each is entered once per layer. */

@@ -5,9 +5,11 @@
 
 #include "image/image.h"
 #include "model/inventory.h"
+#include "scan/taken.h"
 
-/* inventory is initialised here and freed on failure. Its id is set. */
-int ia_collect(struct ia_env *env, struct ia_image *image, struct ia_inventory *inventory);
+/* inventory is initialised here and freed on failure. Its id is set. taken: of an image that was read once, or NULL. */
+int ia_collect(struct ia_env *env, struct ia_image *image, const struct ia_taken *taken,
+               struct ia_inventory *inventory);
 /* Writes the canonical document through SHA-256 and sets inventory->id. */
 int ia_inventory_identify(struct ia_env *env, struct ia_inventory *inventory);
 

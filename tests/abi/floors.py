@@ -12,7 +12,7 @@ ALLOWED = {
     "io": "base crypto",
     "version": "base model",
     "image": "base crypto syntax model io",
-    "rootfs": "base model io",
+    "rootfs": "base crypto model io",
     "catalog": "base syntax model io version rootfs",
     "advisory": "base syntax model io version",
     "db": "base crypto model io version",
@@ -22,9 +22,12 @@ ALLOWED = {
     "report": "base syntax model",
     "api": "base crypto syntax model io version image rootfs catalog advisory db match policy scan report",
 }
-OWNERS = {"openssl": "crypto", "zlib.h": "io", "zstd": "io", "isa-l": "io", "archive": "io", "yaml.h": "syntax"}
+OWNERS = {
+    "openssl": "crypto", "cpuid.h": "crypto", "immintrin.h": "crypto", "zlib.h": "io", "zstd": "io", "lzma.h": "io",
+    "bzlib.h": "io", "isa-l": "io", "archive": "io", "yaml.h": "syntax",
+}
 # The rest of the angle-bracket world: C, POSIX and our own public headers.
-LIBC = re.compile(r"^(std\w+|string|inttypes|limits|errno|fcntl|unistd|imgassure/\w+|sys/(stat|mman|random|types))\.h$")
+LIBC = re.compile(r"^(std\w+|string|inttypes|limits|errno|fcntl|unistd|pthread|signal|dirent|imgassure/\w+|sys/(stat|mman|random|types))\.h$")
 
 
 def main():

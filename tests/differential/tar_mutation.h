@@ -11,9 +11,10 @@ struct random {
 
 uint64_t random_below(struct random *r, uint64_t limit); /* limit > 0 */
 
-size_t mutation_bases(void);
+size_t mutation_bases(void);     /* archives that all readers read alike, but for the doubts of one reader */
+size_t mutation_all_bases(void); /* and after them those that readers dispute or refuse */
 void mutation_base(size_t index, struct tarball *t); /* unchanged */
-/* Some base, changed one to four times; every change keeps a valid checksum with probability 1/2. */
+/* Some base, changed one to four times; a header that was changed mostly gets a valid checksum. */
 void mutation_make(struct random *r, struct tarball *t);
 
 #endif

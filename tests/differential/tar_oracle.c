@@ -142,9 +142,21 @@ static bool has_flag(const struct difference *d, unsigned flag)
     return d->ours && (d->ours->flags & flag);
 }
 
+/* Whether the text is found before the entry. */
+static bool mentions(const struct difference *d, const char *text)
+{
+    size_t n = strlen(text), end = d->ours ? d->ours->offset : d->archive->n;
+    for (size_t at = 0; at + n <= end && at + n <= d->archive->n; at++)
+        if (!memcmp(d->archive->p + at, text, n))
+            return true;
+    return false;
+}
+
+/* Or the entry before it: keys of no known version make a plain file to us. */
 static bool is_sparse(const struct difference *d)
 {
-    return has_flag(d, IA_TAR_SPARSE);
+    return has_flag(d, IA_TAR_SPARSE) ||
+           (d->agreed && d->rows[d->agreed - 1].flags & IA_TAR_ODD_PAX && mentions(d, "GNU.sparse."));
 }
 
 /* After such an entry libarchive may be at another block, or one entry behind. */
@@ -187,6 +199,25 @@ static bool has_real_size(const struct difference *d)
     return h && !memcmp(h + 257, "ustar  \0", 8) && h[483] != '\0';
 }
 
+/* libarchive does not look for the slash at the end of such a name when the headers before it gave it a warning. */
+static bool is_old_directory(const struct difference *d)
+{
+    const char *h = header_of(d);
+    if (!h || h[156] != '\0' || d->ours->type != 'd' || !d->theirs || d->theirs->type != 'f')
+        return false;
+    for (size_t at = 0; at < d->ours->offset; at += 512)
+        if (d->archive->p[at + 156] == 'x' &&
+            ia_tar_block_kind(ia_cursor_from(d->archive->p + at, 512)) == IA_TAR_IS_HEADER)
+            return true;
+    return false;
+}
+
+/* The empty size of a PAX header is 0 to libarchive. */
+static bool has_empty_size(const struct difference *d)
+{
+    return d->theirs && d->theirs->size == 0 && d->ours && mentions(d, " size=\n");
+}
+
 static bool has_nul_before_number(const char *header)
 {
     int64_t size = 0;
@@ -215,6 +246,8 @@ static const struct {
     {"magic", has_odd_magic},
     {"star prefix", is_star},
     {"empty link", has_empty_link},
+    {"empty size", has_empty_size},
+    {"old directory", is_old_directory},
     {"NUL before size", has_nul_before_size},
     {"real size", has_real_size},
 };

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compression: wrong trailers, what follows the end, frames that ask for too much, bombs whose digests are right."""
-import bz2
 import lzma
 import random
 import struct
 import zlib
 
 from case import case, complete, error, noted
-from compression_writer import ZSTD_MAGIC, gzip, gzip_header, skippable, zstd
+from compression_writer import ZSTD_MAGIC, bzip2, gzip, gzip_header, skippable, xz, xz_changed, zstd
 from image_writer import LAYER, Layer, sha256
 from system import base, debian, image
 from tarfile_writer import Tar
 
 GIB = 1 << 30
+PACK = {"xz": xz, "bzip2": bzip2} # no media type says these: they are stored as plain layers
 
 
 def content():
@@ -27,6 +27,8 @@ def stored(blob, compression="gzip", diff_id=None):
 
 def bomb(compression, size=GIB):
     tar = debian().zeros("usr/share/zeros", size).end()
+    if compression in PACK:
+        return image(Layer(tar, blob=PACK[compression](tar.runs)))
     return image(Layer(tar, compression))
 
 
@@ -188,14 +190,175 @@ def zstd_as_gzip():
     return stored(zstd(content()), "gzip")
 
 
-@case("xz layer", error("UNSUPPORTED"))
-def xz():
+@case("xz layer", noted("MEDIATYPE"))
+def plain_xz():
     return stored(lzma.compress(content()), "none")
 
 
-@case("bzip2 layer", error("UNSUPPORTED"))
-def bzip2():
-    return stored(bz2.compress(content()), "none")
+@case("xz under the name of gzip", noted("MEDIATYPE"))
+def xz_as_gzip():
+    return stored(xz(content()), "gzip")
+
+
+@case("xz without a check", noted("MEDIATYPE"))
+def xz_no_check():
+    return stored(xz(content(), lzma.CHECK_NONE), "none")
+
+
+@case("xz with SHA-256 and three filters", noted("MEDIATYPE"))
+def xz_filters():
+    return stored(xz(content(), lzma.CHECK_SHA256, [{"id": lzma.FILTER_DELTA, "dist": 3}, {"id": lzma.FILTER_X86}]), "none")
+
+
+@case("xz streams and padding, cut in the database", noted("MEDIATYPE"))
+def xz_streams():
+    data = content()
+    return stored(xz(data[:1000]) + bytes(4) + xz(b"") + xz(data[1000:]) + bytes(512), "none")
+
+
+@case("xz bomb of 1 GiB, digests right", noted("MEDIATYPE"), heavy=True, seconds=30)
+def xz_bomb():
+    return bomb("xz")
+
+
+@case("xz bomb in one block", noted("MEDIATYPE"), heavy=True, seconds=30)
+def xz_bomb_block():
+    tar = debian().zeros("usr/share/zeros", 256 << 20).end()
+    return image(Layer(tar, blob=xz(b"".join(part * times for part, times in tar.runs))))
+
+
+@case("xz with padding of three bytes", error("FORMAT"))
+def xz_padding():
+    return stored(xz(content()) + bytes(3), "none")
+
+
+@case("xz and garbage", error("FORMAT"))
+def xz_garbage():
+    return stored(xz(content()) + b"garbage", "none")
+
+
+@case("xz cut", error("TRUNCATED"))
+def xz_cut():
+    blob = xz(content())
+    return stored(blob[:len(blob) // 2], "none")
+
+
+@case("xz without its footer", error("TRUNCATED"))
+def xz_no_footer():
+    return stored(xz(content())[:-12], "none")
+
+
+@case("xz of wrong check", error("CHECKSUM"))
+def xz_check():
+    """CRC-32 before the index, which has one record of two sizes: 00, 01, two and two bytes, padding, CRC-32."""
+    blob = xz(content(), lzma.CHECK_CRC32)
+    index = 4 * (struct.unpack_from("<I", blob, len(blob) - 8)[0] + 1)
+    at = len(blob) - 12 - index - 1
+    return stored(blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1:], "none")
+
+
+@case("xz with an unknown check", error("UNSUPPORTED"))
+def xz_unknown_check():
+    return stored(xz_changed(xz(content()), 7, 2), "none")
+
+
+@case("xz dictionary of 4 GiB", error("LIMIT"))
+def xz_dictionary():
+    return stored(xz_changed(xz(content()), 16, 40), "none")
+
+
+@case("xz dictionary of 192 MiB", error("LIMIT"))
+def xz_dictionary_over():
+    return stored(xz_changed(xz(content()), 16, 31), "none")
+
+
+@case("xz dictionary of 128 MiB", noted("MEDIATYPE"), mib=200)
+def xz_dictionary_allowed():
+    return stored(xz_changed(xz(content()), 16, 30), "none")
+
+
+@case("xz footer that tells another size of the index", error("FORMAT"))
+def xz_backward_size():
+    blob = xz(content())
+    return stored(xz_changed(blob, len(blob) - 8, blob[-8] + 1), "none")
+
+
+@case("xz index of two records for one block", error("FORMAT"))
+def xz_index():
+    blob = xz(content())
+    index = len(blob) - 12 - 4 * (struct.unpack_from("<I", blob, len(blob) - 8)[0] + 1)
+    return stored(xz_changed(blob, index + 1, 2), "none")
+
+
+@case("hundred thousand empty xz streams", noted("MEDIATYPE"), error("LIMIT"), heavy=True, seconds=20)
+def xz_empty_streams():
+    return stored(xz(b"") * 100000 + xz(content()), "none")
+
+
+@case("xz in xz", error("FORMAT", "DIGEST", "TRUNCATED"))
+def xz_twice():
+    return stored(xz(xz(content())), "none")
+
+
+@case("bzip2 layer", noted("MEDIATYPE"))
+def plain_bzip2():
+    return stored(bzip2(content()), "none")
+
+
+@case("bzip2 under the name of zstd", noted("MEDIATYPE"))
+def bzip2_as_zstd():
+    return stored(bzip2(content(), 1), "zstd")
+
+
+@case("bzip2 streams, cut in the database", noted("MEDIATYPE"))
+def bzip2_streams():
+    data = content()
+    return stored(bzip2(data[:1000]) + bzip2(b"") + bzip2(data[1000:], 1), "none")
+
+
+@case("bzip2 bomb of 1 GiB, digests right", noted("MEDIATYPE"), heavy=True, seconds=30)
+def bzip2_bomb():
+    return bomb("bzip2")
+
+
+@case("bzip2 and zero padding", noted("MEDIATYPE", "TRAILING"))
+def bzip2_padding():
+    return stored(bzip2(content()) + bytes(512), "none")
+
+
+@case("bzip2 and garbage", error("FORMAT"))
+def bzip2_garbage():
+    return stored(bzip2(content()) + b"garbage", "none")
+
+
+@case("bzip2 cut", error("TRUNCATED"))
+def bzip2_cut():
+    blob = bzip2(content())
+    return stored(blob[:len(blob) // 2], "none")
+
+
+@case("bzip2 with a wrong CRC of its block", error("CHECKSUM"))
+def bzip2_block_crc():
+    blob = bzip2(content())
+    return stored(blob[:10] + bytes([blob[10] ^ 1]) + blob[11:], "none")
+
+
+@case("bzip2 with a wrong CRC over all", error("CHECKSUM"))
+def bzip2_stream_crc():
+    blob = bzip2(content())
+    return stored(blob[:-3] + bytes([blob[-3] ^ 1]) + blob[-2:], "none")
+
+
+@case("second bzip2 stream has a wrong CRC behind the end of the tar", error("CHECKSUM"))
+def bzip2_second_wrong():
+    data, more = content(), bzip2(bytes(512))
+    more = more[:10] + bytes([more[10] ^ 1]) + more[11:]
+    return stored(bzip2(data) + more, "none", diff_id=sha256(data + bytes(512)))
+
+
+@case("hundred thousand empty bzip2 streams", noted("MEDIATYPE"), error("LIMIT"), heavy=True, seconds=20)
+def bzip2_empty_streams():
+    return stored(bzip2(b"") * 100000 + bzip2(content()), "none")
 
 
 @case("random bytes as gzip", error("FORMAT"))

@@ -498,7 +498,7 @@ def odd_members():
     return archive.bytes()
 
 
-@case("outer archive in gzip", error("UNSUPPORTED"))
+@case("outer archive in gzip", complete("victim"))
 def outer_gzip():
     return gzip(oci([base()]))
 
@@ -651,3 +651,123 @@ def wrong_descriptor_type():
     layers = [base()]
     manifest = manifest_of(layers, config_of(layers))
     return oci(layers, index=index_of(descriptor_of(manifest, CONFIG)))
+
+
+# --- archives of docker save before 1.10: nothing in them is verified, so nothing may be guessed
+
+
+def old_docker(layers, *, names=None, json=None, more=()):
+    """Ids 1, 2, 3...; each layer is the child of the one before it. json: changes the documents by number."""
+    archive = Archive()
+    ids = [f"{i:064x}" for i in range(1, len(layers) + 1)]
+    for i, layer in enumerate(layers):
+        value = {"id": ids[i], "os": "linux", "architecture": "amd64", "container_config": {"Cmd": ["step", str(i)]}}
+        if i:
+            value["parent"] = ids[i - 1]
+        value = json(i, value) if json else value
+        archive.file(f"{ids[i]}/VERSION", b"1.0").file(f"{ids[i]}/json", document(value))
+        archive.file(f"{ids[i]}/layer.tar", layer.blob)
+    for name, data in more:
+        archive.file(name, data)
+    names = names if names is not None else {"hostile": {"latest": ids[-1]}}
+    return archive.file("repositories", document(names)).bytes()
+
+
+@case("old docker archive", complete("victim"), kind="docker-archive")
+def old_archive():
+    return old_docker([base(), Layer(Tar().file("a", "x").end())])
+
+
+@case("old docker archive: the ids are a circle", error("FORMAT"), kind="docker-archive")
+def old_circle():
+    return old_docker([base(), base()], json=lambda i, v: {**v, "parent": f"{2 - i:064x}"})
+
+
+@case("old docker archive: an id is a path", error("FORMAT", "PATH"), kind="docker-archive")
+def old_path():
+    return old_docker([base()], names={"hostile": {"latest": "../../../../etc/passwd"}})
+
+
+@case("old docker archive: a parent is a path", error("FORMAT", "PATH"), kind="docker-archive")
+def old_parent_path():
+    return old_docker([base()], json=lambda i, v: {**v, "parent": "../" * 20 + "etc"})
+
+
+@case("old docker archive: a parent is missing", error("NOT_FOUND"), kind="docker-archive")
+def old_parent_missing():
+    return old_docker([base()], json=lambda i, v: {**v, "parent": "f" * 64})
+
+
+@case("old docker archive: a document says another id", error("AMBIGUOUS"), kind="docker-archive")
+def old_other_id():
+    return old_docker([base()], json=lambda i, v: {**v, "id": "f" * 64})
+
+
+@case("old docker archive: parent twice", error("AMBIGUOUS"), kind="docker-archive")
+def old_two_parents():
+    return old_docker([base()], json=lambda i, v: b'{"parent": "", "parent": "' + b"f" * 64 + b'"}')
+
+
+@case("old docker archive: six hundred layers", error("LIMIT"), kind="docker-archive")
+def old_many():
+    return old_docker([Layer(Tar().file("a", "x").end())] * 600)
+
+
+@case("old docker archive: a layer links out", error("PATH", "NOT_FOUND", "FORMAT"), kind="docker-archive")
+def old_link_out():
+    archive = Archive().file("f" * 64 + "/json", document({"id": "f" * 64}))
+    archive.tar.symlink("f" * 64 + "/layer.tar", "../../../etc/passwd")
+    return archive.file("repositories", document({"a": {"b": "f" * 64}})).bytes()
+
+
+@case("old docker archive: names full of control characters", error("NOT_FOUND", "FORMAT", "AMBIGUOUS"),
+      kind="docker-archive")
+def old_control():
+    ids = ["1".rjust(64, "0"), "2".rjust(64, "0")]
+    return old_docker([base(), base()], names={"\x1b[2J\u202e": {"\r\n": ids[0], "\u2028": ids[1]}})
+
+
+@case("old docker archive that is a new one, too", error("NOT_FOUND", "FORMAT"), kind="docker-archive")
+def old_and_new():
+    new = [{"Config": "nothing.json", "RepoTags": None, "Layers": []}]
+    return old_docker([base()], more=[("manifest.json", document(new))])
+
+
+# --- roots: an image archive that lacks something must not become one
+
+
+@case("root archive", complete("victim"))
+def root_archive():
+    return debian().end().bytes()
+
+
+@case("root archive in gzip", complete("victim"))
+def root_gzip():
+    return gzip(debian().end().runs)
+
+
+@case("root archive without its end", noted("SKIPPED"))
+def root_cut():
+    return debian().bytes()
+
+
+@case("root archive with a member of an image", error("TRUNCATED", "FORMAT", "UNSUPPORTED", "NOT_FOUND"))
+def root_with_marker():
+    return debian().file("manifest.json", "").end().bytes()
+
+
+@case("OCI archive without index that looks like a root", error("FORMAT"))
+def root_with_blobs():
+    layer = base()
+    return debian().file("blobs/sha256/" + layer.digest[7:], layer.blob).end().bytes()
+
+
+@case("docker archive without manifest that looks like a root", error("FORMAT"))
+def root_with_layers():
+    return debian().file("f" * 64 + "/layer.tar", base().blob).end().bytes()
+
+
+@case("root archive that leaves the root", noted("PATH", has=[], may=["NO_PACKAGES", "OS", "DUPLICATE"]),
+      complete("victim", may=["PATH"]))
+def root_leaves():
+    return debian().file("../../etc/passwd", "x").file("/etc/shadow", "x").end().bytes()

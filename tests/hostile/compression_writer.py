@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gzip members (RFC 1952) and zstd frames (RFC 8878), written field by field over runs (bytes, times)."""
+"""gzip members (RFC 1952) and zstd frames (RFC 8878), written field by field over runs (bytes, times); xz and bzip2
+streams from Python's modules, and damage to their fields."""
+import bz2
+import lzma
 import struct
 import zlib
 
@@ -83,3 +86,26 @@ def zstd(data, window_log=17, content_size=None, dictionary=None, checksum=None,
 
 def skippable(data, number=0):
     return struct.pack("<II", SKIPPABLE_MAGIC + number, len(data)) + data
+
+
+def xz(data, check=lzma.CHECK_CRC64, filters=None, dictionary=1 << 20):
+    """A stream of one block for each run, repeated as often as the run."""
+    filters = (filters or []) + [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": dictionary}]
+    return b"".join(lzma.compress(part, check=check, filters=filters) * times for part, times in runs_of(data))
+
+
+def xz_changed(blob, at, value):
+    """Sets the byte there, from the start or from the end, and makes the checksums of the frame fit: those of the stream
+    header, the first block header (12 bytes, as xz() writes it), the index and the footer."""
+    blob = bytearray(blob)
+    end = len(blob)
+    index = end - 12 - 4 * (struct.unpack_from("<I", blob, end - 8)[0] + 1)
+    blob[at] = value
+    for first, size, crc in ((6, 2, 8), (12, 8, 20), (index, end - 16 - index, end - 16), (end - 8, 6, end - 12)):
+        struct.pack_into("<I", blob, crc, zlib.crc32(bytes(blob[first:first + size])))
+    return bytes(blob)
+
+
+def bzip2(data, level=9):
+    """A stream for each run, repeated as often as the run."""
+    return b"".join(bz2.compress(part, level) * times for part, times in runs_of(data))

@@ -121,6 +121,20 @@ static int run_image_source(struct scene *s, struct outcome *o, imga_error **err
     return finish_image(o, status, image);
 }
 
+static int run_image_list(struct scene *s, struct outcome *o, imga_error **error)
+{
+    imga_image_list *list = UNTOUCHED(imga_image_list);
+    imga_image_entry_row row = {.struct_size = sizeof(row)};
+    int status = imga_image_list_open(s->context, s->data.folder, NULL, &list, error);
+    o->out_kept = status == IMGA_OK || list == UNTOUCHED(imga_image_list);
+    if (status != IMGA_OK)
+        return status;
+    if (imga_image_list_rows(list, 0, &row, 1) == 1)
+        describe(o, row.digest);
+    imga_image_list_unref(list);
+    return status;
+}
+
 static int finish_inventory(struct outcome *o, int status, imga_inventory *inventory)
 {
     o->out_kept = status == IMGA_OK || inventory == UNTOUCHED(imga_inventory);
@@ -320,6 +334,7 @@ static const struct {
     {"imga_source_from_path", run_source_path},
     {"imga_image_open", run_image_folder},
     {"imga_image_open_source", run_image_source},
+    {"imga_image_list_open", run_image_list},
     {"imga_inventory_collect", run_collect},
     {"imga_inventory_read", run_inventory_read},
     {"imga_inventory_write", run_inventory_write},

@@ -14,8 +14,8 @@ NAMES = ("P01", "P02", "P03", "P05", "P09", "P10", "P11", "P13", "P14", "P20", "
          "F47")
 
 
-def concerns(case):
-    return case["id"][0] in AREAS or case["id"].startswith(NAMES)
+def concerns(identity):
+    return identity[0] in AREAS or identity.startswith(NAMES)
 
 
 def over_memory(peaks, cases):
@@ -33,7 +33,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         subprocess.run([sys.executable, generator, "-o", work], check=True, stdout=subprocess.DEVNULL)
         manifest, peaks = pathlib.Path(work) / "manifest.json", pathlib.Path(work) / "peaks"
-        cases = [c for c in json.loads(manifest.read_text())["cases"] if concerns(c)]
+        cases = [c for c in json.loads(manifest.read_text())["cases"] if concerns(c["id"])]
         environment = dict(os.environ, IMGASSURE=os.path.abspath(tool), IMGASSURE_PEAKS=str(peaks))
         done = subprocess.run([sys.executable, judge, manifest, adapter, "--only", ",".join(c["id"] for c in cases)],
                               env=environment, capture_output=True, text=True)
@@ -43,4 +43,5 @@ def main():
     sys.exit(1 if done.returncode or heavy else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

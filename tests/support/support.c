@@ -163,3 +163,32 @@ const char *test_shared(void)
     const char *path = getenv("IMGASSURE_SHARED");
     return path && *path ? path : NULL;
 }
+
+struct pausing {
+    struct ia_reader reader;
+    struct ia_reader *input;
+    int paused;
+};
+
+static int pausing_next(struct ia_reader *self, struct ia_env *env, struct ia_cursor *out)
+{
+    struct pausing *p = (struct pausing *)self;
+    p->paused = !p->paused;
+    return p->paused ? IA_AGAIN : ia_reader_next(p->input, env, out);
+}
+
+static void pausing_close(struct ia_reader *self)
+{
+    struct pausing *p = (struct pausing *)self;
+    ia_reader_close(p->input);
+    free(p);
+}
+
+struct ia_reader *test_pausing(struct ia_reader *input)
+{
+    struct pausing *p = calloc(1, sizeof(*p));
+    if (!p)
+        abort();
+    *p = (struct pausing){{pausing_next, NULL, pausing_close}, input, 0};
+    return &p->reader;
+}

@@ -32,6 +32,8 @@ int test_has_note(const struct test_env *t, int32_t code);
 
 /* A reader over memory in chunks of at most step bytes; cannot skip. Close it with ia_reader_close(). */
 struct ia_reader *test_chunks(const void *data, size_t size, size_t step);
+/* A stage that answers IA_AGAIN before everything its input says; takes input over. */
+struct ia_reader *test_pausing(struct ia_reader *input);
 /* A reader that hands out size bytes of memory and then fails with status (env->error is set). */
 struct ia_reader *test_broken(const void *data, size_t size, int status);
 

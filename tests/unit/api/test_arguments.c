@@ -40,6 +40,12 @@ static int64_t read_nothing(void *user, uint64_t offset, void *buffer, size_t si
     return 0;
 }
 
+static int64_t read_no_more(void *user, void *buffer, size_t size)
+{
+    (void)user, (void)buffer, (void)size;
+    return 0;
+}
+
 static void refuse_contexts(struct world *w, struct pass *p)
 {
     imga_allocator no_size = w->memory.allocator, no_resize = w->memory.allocator;
@@ -75,6 +81,18 @@ static void refuse_sources(struct world *w, struct pass *p)
     REFUSED(imga_source, imga_source_from_ops(w->context, &no_read, &out, p->wanted));
 }
 
+static void refuse_streams(struct world *w, struct pass *p)
+{
+    const imga_stream_ops ops = {.struct_size = sizeof(ops), .read = read_no_more};
+    const imga_stream_ops no_size = {.struct_size = 8, .read = read_no_more};
+    const imga_stream_ops no_read = {.struct_size = sizeof(ops)};
+    REFUSED(imga_source, imga_source_from_stream(NULL, &ops, &out, p->wanted));
+    REFUSED(imga_source, imga_source_from_stream(w->context, NULL, &out, p->wanted));
+    REFUSED_PLAIN(imga_source_from_stream(w->context, &ops, NULL, p->wanted));
+    REFUSED(imga_source, imga_source_from_stream(w->context, &no_size, &out, p->wanted));
+    REFUSED(imga_source, imga_source_from_stream(w->context, &no_read, &out, p->wanted));
+}
+
 static void refuse_images(struct world *w, struct pass *p)
 {
     const imga_image_options short_options = {.struct_size = 8};
@@ -86,6 +104,24 @@ static void refuse_images(struct world *w, struct pass *p)
     REFUSED(imga_image, imga_image_open_source(w->context, NULL, NULL, &out, p->wanted));
     REFUSED_PLAIN(imga_image_open_source(w->context, w->docker, NULL, NULL, p->wanted));
     REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &short_options, &out, p->wanted));
+}
+
+static void refuse_image_options(struct world *w, struct pass *p)
+{
+    const imga_image_options verify = {.struct_size = sizeof(verify), .verify = 3};
+    const imga_image_options form = {.struct_size = sizeof(form), .form = "nonsense"};
+    REFUSED(imga_image, imga_image_open(w->context, w->data.folder, &verify, &out, p->wanted));
+    REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &verify, &out, p->wanted));
+    REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &form, &out, p->wanted));
+}
+
+static void refuse_image_lists(struct world *w, struct pass *p)
+{
+    const imga_image_options short_options = {.struct_size = 8};
+    REFUSED(imga_image_list, imga_image_list_open(NULL, w->data.folder, NULL, &out, p->wanted));
+    REFUSED(imga_image_list, imga_image_list_open(w->context, NULL, NULL, &out, p->wanted));
+    REFUSED_PLAIN(imga_image_list_open(w->context, w->data.folder, NULL, NULL, p->wanted));
+    REFUSED(imga_image_list, imga_image_list_open(w->context, w->data.folder, &short_options, &out, p->wanted));
 }
 
 static void refuse_inventories(struct world *w, struct pass *p)
@@ -209,7 +245,10 @@ Test(arguments, refused)
         p->wanted = wanted ? &p->error : NULL;
         refuse_contexts(&w, p);
         refuse_sources(&w, p);
+        refuse_streams(&w, p);
         refuse_images(&w, p);
+        refuse_image_options(&w, p);
+        refuse_image_lists(&w, p);
         refuse_inventories(&w, p);
         refuse_writers(&w, p);
         refuse_databases(&w, p);
@@ -231,6 +270,7 @@ Test(arguments, getters)
     cr_expect_str_eq(imga_error_where(NULL), "");
     cr_expect_eq(imga_error_offset(NULL), -1);
     cr_expect_eq(imga_image_layer_count(NULL), 0);
+    cr_expect_eq(imga_image_list_count(NULL), 0);
     cr_expect_str_eq(imga_inventory_id(NULL), "");
     cr_expect_eq(imga_inventory_is_complete(NULL), 0);
     cr_expect_eq(imga_inventory_package_count(NULL), 0);
@@ -270,6 +310,7 @@ Test(arguments, nothing)
     cr_expect_null(imga_cancel_unref(NULL));
     cr_expect_null(imga_source_unref(NULL));
     cr_expect_null(imga_image_unref(NULL));
+    cr_expect_null(imga_image_list_unref(NULL));
     cr_expect_null(imga_inventory_ref(NULL));
     cr_expect_null(imga_inventory_unref(NULL));
     cr_expect_null(imga_database_ref(NULL));

@@ -10,7 +10,7 @@ static int walk(struct ia_rootfs *fs, struct ia_env *env, struct tarball *layer,
     int status = ia_reader_memory(env, layer->p, layer->n, &stream);
     if (status < 0)
         return status;
-    status = fetch ? ia_rootfs_fetch(fs, env, index, stream) : ia_rootfs_apply(fs, env, index, stream);
+    status = fetch ? ia_rootfs_fetch(fs, env, index, stream) : ia_rootfs_apply_stream(fs, env, index, stream);
     ia_reader_close(stream);
     return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image_case.h"
 
+#include "pipe_case.h"
+
 struct tarball case_tar(const char *content)
 {
     struct tarball t = {NULL, 0};
@@ -13,6 +15,8 @@ int case_open(struct test_env *t, const struct tarball *archive, const char *ref
               struct ia_image **out)
 {
     struct ia_image_request request = {.reference = reference, .platform = platform};
+    if (t->fail_at == 0)
+        pipe_compare(t, archive, reference, platform);
     int status = ia_source_memory(&t->env, archive->p, archive->n, &request.source);
     if (status >= 0)
         status = ia_image_open(&t->env, &request, out);

@@ -10,7 +10,10 @@
 /* The tar of a layer with one file of that content. */
 struct tarball case_tar(const char *content);
 
-/* Opens an archive in memory; the status. reference and platform may be NULL. */
+/*
+ * Opens an archive in memory; the status. reference and platform may be NULL. First it is read in all other ways, which
+ * must give the same answers (pipe_case.h); not when allocations are to fail.
+ */
 int case_open(struct test_env *t, const struct tarball *archive, const char *reference, const char *platform,
               struct ia_image **out);
 int case_open_path(struct test_env *t, const char *path, const char *reference, struct ia_image **out);

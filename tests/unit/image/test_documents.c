@@ -255,21 +255,3 @@ Test(documents, configs)
         test_env_close(&t);
     }
 }
-
-/* A history longer than the limit is counted, not kept. */
-Test(documents, a_long_history_takes_no_memory)
-{
-    struct test_env t;
-    struct ia_arena arena;
-    struct ia_config config;
-    test_env_open(&t);
-    t.limits.layers = 2;
-    ia_arena_init(&arena, &t.env.alloc);
-    cr_assert_eq(ia_config_parse(&t.env, &arena, IA_STR(HISTORY("{},{},{},{},{}")), &config), IMGA_OK);
-    cr_expect_eq(config.history, 5);
-    cr_expect_eq(config.created_by.n, 2);
-    cr_expect_str_eq(ia_config_created_by(&config, 1, 2), "");
-    ia_config_free(&config);
-    ia_arena_free(&arena);
-    test_env_close(&t);
-}

@@ -2,6 +2,8 @@
 /* Docker save archives: manifest.json, links of older versions, and archives that are also OCI archives. */
 #include "image_case.h"
 
+#include "pipe_case.h"
+
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,8 +299,7 @@ Test(open_docker, archives_of_no_form)
     static const struct {
         const char *member;
         int status;
-    } archives[] = {
-        {"etc/os-release", IMGA_E_FORMAT}, {"repositories", IMGA_E_UNSUPPORTED}, {"oci-layout", IMGA_E_FORMAT}};
+    } archives[] = {{"var/name", IMGA_E_FORMAT}, {"repositories", IMGA_E_NOT_FOUND}, {"oci-layout", IMGA_E_FORMAT}};
     for (size_t i = 0; i < IA_COUNT(archives); i++) {
         struct tarball archive = {NULL, 0};
         struct ia_image *image = NULL;
@@ -344,6 +345,45 @@ Test(open_docker, the_number_of_layers_is_limited)
         test_env_close(&t);
     }
     tarball_free(&archive);
+    tarball_free(&tar);
+}
+
+/* kaniko's names: the config as a digest, layers as "<digits>.tar.gz"; and members that tar wrote with "./". */
+Test(open_docker, names_of_other_writers)
+{
+    struct tarball tar = case_tar("one"), packed = pipe_gzip(&tar);
+    const struct ociimage_layer layer = {.tar = tar.p, .tar_size = tar.n, .blob = packed.p, .blob_size = packed.n};
+    for (int dotted = 0; dotted < 2; dotted++) {
+        const struct ociimage made = {.layers = &layer, .count = 1, .reference = "repo:v1"};
+        struct ocifiles files = {NULL, 0}, renamed = {NULL, 0};
+        struct ia_image *image = NULL;
+        struct test_env t;
+        char config[96], blob[96], manifest[512], name[128];
+        test_env_open(&t);
+        test_env_crypto(&t);
+        ociimage_docker(&files, &made);
+        snprintf(config, sizeof(config), "sha256:%.64s", files.p[0].name);
+        snprintf(blob, sizeof(blob), "%.64s.tar.gz", files.p[1].name);
+        snprintf(manifest, sizeof(manifest), "[{\"Config\":\"%s\",\"RepoTags\":[\"repo:v1\"],\"Layers\":[\"%s\"]}]",
+                 config, blob);
+        const char *const names[] = {config, blob};
+        for (size_t i = 0; i < 2; i++) {
+            snprintf(name, sizeof(name), "%s%s", dotted ? "./" : "", names[i]);
+            ocifiles_add(&renamed, name, files.p[i].data, files.p[i].size);
+        }
+        ocifiles_text(&renamed, dotted ? "./manifest.json" : "manifest.json", manifest);
+        struct tarball archive = ocifiles_tar(&renamed);
+        cr_assert_eq(case_open(&t, &archive, config, NULL, &image), IMGA_OK, "%s", t.env.error.message);
+        cr_expect_str_eq(ia_image_facts(image)->config_digest, config);
+        cr_expect_eq(case_layer(&t, image, 0), 1, "%s", t.env.error.message);
+        ia_image_close(image);
+        tarball_free(&archive);
+        ocifiles_free(&renamed);
+        ocifiles_free(&files);
+        test_env_close(&t);
+        cr_expect_eq(t.live, 0);
+    }
+    tarball_free(&packed);
     tarball_free(&tar);
 }
 

@@ -4,7 +4,9 @@
 
 #include "io/gzip.h"
 
+#include <bzlib.h>
 #include <criterion/criterion.h>
+#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -121,6 +123,62 @@ void zstd_skippable(struct bytes *b, unsigned number, size_t size)
     bytes_u32(b, 0x184d2a50 + number);
     bytes_u32(b, (uint32_t)size);
     bytes_fill(b, 's', size);
+}
+
+static void xz_run(struct bytes *b, lzma_stream *s, const void *data, size_t size, lzma_action action)
+{
+    lzma_ret result;
+    s->next_in = data;
+    s->avail_in = size;
+    do {
+        reserve(b, 65536);
+        s->next_out = (uint8_t *)b->p + b->n;
+        s->avail_out = 65536;
+        result = lzma_code(s, action);
+        cr_assert(result == LZMA_OK || result == LZMA_STREAM_END, "liblzma: %d", result);
+        b->n += 65536 - s->avail_out;
+    } while (result != LZMA_STREAM_END);
+}
+
+/* Blocks with their sizes can only be written in one call. */
+static void xz_at_once(struct bytes *b, lzma_filter *filters, int check, const void *data, size_t size)
+{
+    size_t room = lzma_stream_buffer_bound(size);
+    reserve(b, room);
+    cr_assert_eq(
+        lzma_stream_buffer_encode(filters, (lzma_check)check, NULL, data, size, (uint8_t *)b->p, &b->n, b->n + room),
+        LZMA_OK);
+}
+
+void xz_add(struct bytes *b, const struct xz_case *c, const void *data, size_t size)
+{
+    lzma_stream s = LZMA_STREAM_INIT;
+    lzma_options_lzma lzma2;
+    lzma_options_delta delta = {.type = LZMA_DELTA_TYPE_BYTE, .dist = 4};
+    lzma_filter chain[] = {
+        {LZMA_FILTER_DELTA, &delta}, {LZMA_FILTER_X86, NULL}, {LZMA_FILTER_LZMA2, &lzma2}, {LZMA_VLI_UNKNOWN, NULL}};
+    lzma_filter *filters = c->filters ? chain : chain + 2;
+    size_t step = c->block ? c->block : size;
+    cr_assert_eq(lzma_lzma_preset(&lzma2, 0), false);
+    lzma2.dict_size = c->dict ? c->dict : 1 << 20;
+    if (c->sizes) {
+        xz_at_once(b, filters, c->check, data, size);
+        return;
+    }
+    cr_assert_eq(lzma_stream_encoder(&s, filters, (lzma_check)c->check), LZMA_OK);
+    for (size_t at = 0; at < size; at += step)
+        xz_run(b, &s, (const char *)data + at, size - at < step ? size - at : step, LZMA_FULL_FLUSH);
+    xz_run(b, &s, NULL, 0, LZMA_FINISH);
+    lzma_end(&s);
+}
+
+void bzip2_add(struct bytes *b, int level, const void *data, size_t size)
+{
+    unsigned room = (unsigned)(size + size / 100 + 700);
+    reserve(b, room);
+    cr_assert_eq(BZ2_bzBuffToBuffCompress(b->p + b->n, &room, size ? (char *)data : "", (unsigned)size, level, 0, 0),
+                 BZ_OK);
+    b->n += room;
 }
 
 static void run(struct test_env *t, struct ia_reader *reader, int status, struct outcome *outcome)

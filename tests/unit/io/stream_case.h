@@ -35,6 +35,20 @@ void gzip_add(struct bytes *b, const struct gzip_case *c, const void *data, size
 void zstd_add(struct bytes *b, const void *data, size_t size);
 void zstd_skippable(struct bytes *b, unsigned number, size_t size);
 
+/* An xz stream of liblzma; zeroed fields give a plain one without a check. */
+struct xz_case {
+    int check;     /* a number of the format: 0 none, 1 CRC-32, 4 CRC-64, 10 SHA-256 */
+    unsigned dict; /* bytes; 0: 1 MiB */
+    size_t block;  /* bytes of a block; 0: all in one */
+    bool sizes;    /* the block header tells the sizes */
+    bool filters;  /* delta and x86 before LZMA2 */
+};
+
+void xz_add(struct bytes *b, const struct xz_case *c, const void *data, size_t size);
+
+/* A bzip2 stream of libbz2 with blocks of level times 100 000 bytes. */
+void bzip2_add(struct bytes *b, int level, const void *data, size_t size);
+
 /* What one run gave. */
 struct outcome {
     int status; /* the final one */

@@ -109,6 +109,8 @@ static int read_data(struct ia_tar *tar, struct ia_env *env, uint64_t size)
     uint64_t from = ia_tar_offset(tar), sum = 0;
     int status;
     while ((status = ia_tar_data(tar, env, &piece)) > 0) {
+        if (status == IA_AGAIN)
+            continue;
         sum += piece.n;
         for (size_t i = 0; i < piece.n; i++)
             if (*(volatile const uint8_t *)&piece.p[i] == 0xf7) /* touch every byte, for the sanitizer */
@@ -127,6 +129,8 @@ int case_walk(struct ia_env *env, struct ia_reader *reader, enum walk_mode mode,
     ia_buf_init(&lines, &ia_alloc_libc, CASE_TEXT - 64);
     int status = ia_tar_new(env, reader, &tar);
     while (status >= 0 && (status = ia_tar_next(tar, env, &entry)) > 0) {
+        if (status == IA_AGAIN)
+            continue;
         describe(&lines, &entry);
         if (mode == WALK_READING)
             status = read_data(tar, env, entry.size);

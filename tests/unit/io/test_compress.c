@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW(name, bytes, kind, status) {name, bytes, sizeof(bytes) - 1, kind, status}
+#define ROW(name, bytes, kind, status)                                                                                 \
+    {                                                                                                                  \
+        name, bytes, sizeof(bytes) - 1, kind, status                                                                   \
+    }
 
 static const struct {
     const char *name, *data;
@@ -30,9 +33,15 @@ static const struct {
     ROW("last skippable", "\x5f\x2a\x4d\x18\x00\x00\x00\x00", IA_COMPRESSION_ZSTD, IMGA_OK),
     ROW("after the last skippable", "\x60\x2a\x4d\x18\x00\x00\x00\x00", IA_COMPRESSION_NONE, IMGA_OK),
     ROW("legacy zstd", "\x27\xb5\x2f\xfd\x00\x00\x00\x00", IA_COMPRESSION_NONE, IMGA_OK),
-    ROW("xz", "\xfd" "7zXZ\0\0\4", IA_COMPRESSION_XZ, IMGA_E_UNSUPPORTED),
-    ROW("cut xz", "\xfd" "7zXZ", IA_COMPRESSION_NONE, IMGA_OK),
-    ROW("bzip2", "BZh91AY&SY", IA_COMPRESSION_BZIP2, IMGA_E_UNSUPPORTED),
+    ROW("xz",
+        "\xfd"
+        "7zXZ\0\0\4",
+        IA_COMPRESSION_XZ, IMGA_E_TRUNCATED),
+    ROW("cut xz",
+        "\xfd"
+        "7zXZ",
+        IA_COMPRESSION_NONE, IMGA_OK),
+    ROW("bzip2", "BZh91AY&SY", IA_COMPRESSION_BZIP2, IMGA_E_TRUNCATED),
     ROW("a name that begins like bzip2", "BZhello", IA_COMPRESSION_NONE, IMGA_OK),
     ROW("bzip2 with block size 0", "BZh0", IA_COMPRESSION_NONE, IMGA_OK),
     ROW("cut bzip2", "BZh", IA_COMPRESSION_NONE, IMGA_OK),
@@ -205,11 +214,13 @@ out:
 
 Test(compress, a_layer_is_verified_twice_and_survives_failed_allocations)
 {
-    struct bytes data = {0}, streams[3] = {{0}};
+    struct bytes data = {0}, streams[5] = {{0}};
     bytes_text(&data, 700000);
     gzip_add(&streams[0], &(struct gzip_case){.flags = 8, .name = 4}, data.p, data.n);
     zstd_add(&streams[1], data.p, data.n);
     bytes_add(&streams[2], data.p, data.n);
+    xz_add(&streams[3], &(struct xz_case){.check = 4, .block = 300000}, data.p, data.n);
+    bzip2_add(&streams[4], 3, data.p, data.n);
     for (size_t kind = 0; kind < IA_COUNT(streams); kind++) {
         for (size_t n = 0, done = 0; !done; n++) {
             struct test_env t;

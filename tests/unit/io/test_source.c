@@ -397,6 +397,143 @@ Test(source, slurp_stops_at_its_limit)
     cr_assert_eq(t.live, 0);
 }
 
+/* What a stream gives, in steps, and how it ends. */
+struct memory_stream {
+    const char *data;
+    size_t size, step, at;
+    int64_t end; /* the answer after the last byte */
+    int reads, closes;
+};
+
+static int64_t stream_read(void *user, void *buffer, size_t size)
+{
+    struct memory_stream *m = user;
+    size_t n = m->size - m->at;
+    m->reads++;
+    n = n < size ? n : size;
+    n = n < m->step ? n : m->step;
+    memcpy(buffer, m->data + m->at, n);
+    m->at += n;
+    return n ? (int64_t)n : m->end;
+}
+
+static void stream_close(void *user)
+{
+    ((struct memory_stream *)user)->closes++;
+}
+
+static struct ia_source *stream_of(struct test_env *t, struct memory_stream *m)
+{
+    const imga_stream_ops ops = {sizeof(ops), 0, stream_read, stream_close, m};
+    struct ia_source *source = NULL;
+    cr_assert_eq(ia_source_stream(&t->env, &ops, &source), IMGA_OK);
+    cr_assert(ia_source_is_stream(source));
+    cr_assert_eq(ia_source_size(source), UINT64_MAX);
+    return source;
+}
+
+Test(source, a_stream_is_read_once)
+{
+    struct test_env t;
+    struct ia_reader *reader = NULL, *second = NULL;
+    struct ia_buf buf;
+    struct ia_cursor chunk;
+    char *data = big_data(), *got, byte;
+    size_t size;
+    struct memory_stream m = {data, BIG, 1000, 0, 0, 0, 0};
+    test_env_open(&t);
+    struct ia_source *source = stream_of(&t, &m);
+    cr_expect_eq(ia_source_read(source, &t.env, 0, &byte, 1), IMGA_E_UNSUPPORTED);
+    test_env_reset(&t);
+    cr_expect_eq(ia_source_reader(source, &t.env, 1, UINT64_MAX - 1, &reader), IMGA_E_UNSUPPORTED);
+    test_env_reset(&t);
+    cr_expect_eq(ia_source_reader(source, &t.env, 0, BIG, &reader), IMGA_E_UNSUPPORTED);
+    test_env_reset(&t);
+    cr_expect_eq(m.reads, 0);
+    cr_assert_eq(ia_source_reader(source, &t.env, 0, UINT64_MAX, &reader), IMGA_OK);
+    cr_expect_null(reader->skip);
+    cr_expect_eq(ia_source_reader(source, &t.env, 0, UINT64_MAX, &second), IMGA_E_UNSUPPORTED);
+    test_env_reset(&t);
+    ia_buf_init(&buf, &t.env.alloc, 100);
+    cr_expect_eq(ia_source_slurp(source, &t.env, "bytes", 100, &buf), IMGA_E_UNSUPPORTED);
+    test_env_reset(&t);
+    ia_source_unref(source);
+    cr_expect_eq(m.closes, 0, "the reader keeps it");
+    cr_assert_eq(test_read_all(&t.env, reader, &got, &size), 0);
+    cr_expect(size == BIG && memcmp(got, data, BIG) == 0);
+    int reads = m.reads;
+    cr_expect_eq(ia_reader_next(reader, &t.env, &chunk), 0, "the answer must repeat");
+    cr_expect_eq(m.reads, reads, "an ended stream is not asked again");
+    ia_reader_close(reader);
+    cr_expect_eq(m.closes, 1);
+    free(got);
+    free(data);
+    test_env_close(&t);
+    cr_assert_eq(t.live, 0);
+}
+
+Test(source, streams_are_not_believed)
+{
+    static const struct {
+        const char *name;
+        int64_t end;
+        int status;
+    } rows[] = {
+        {"the end", 0, IMGA_OK},
+        {"failure", -1, IMGA_E_IO},
+        {"the smallest number", INT64_MIN, IMGA_E_IO},
+        {"one more than asked for", IA_CHUNK + 1, IMGA_E_IO},
+        {"far more than asked for", INT64_MAX, IMGA_E_IO},
+    };
+    struct test_env t;
+    test_env_open(&t);
+    for (size_t i = 0; i < IA_COUNT(rows); i++) {
+        struct memory_stream m = {"0123456789", 10, 3, 0, rows[i].end, 0, 0};
+        struct ia_source *source = stream_of(&t, &m);
+        struct ia_reader *reader = NULL;
+        struct ia_cursor chunk;
+        char *got;
+        size_t size;
+        test_env_reset(&t);
+        cr_assert_eq(ia_source_reader(source, &t.env, 0, UINT64_MAX, &reader), IMGA_OK);
+        cr_expect_eq(test_read_all(&t.env, reader, &got, &size), rows[i].status, "%s", rows[i].name);
+        cr_expect_eq(size, 10);
+        cr_expect(rows[i].status == IMGA_OK || t.env.error.offset == 10, "%s", rows[i].name);
+        cr_expect_eq(ia_reader_next(reader, &t.env, &chunk), rows[i].status, "%s: the answer must repeat",
+                     rows[i].name);
+        ia_reader_close(reader);
+        ia_source_unref(source);
+        free(got);
+    }
+    imga_stream_ops none = {.struct_size = sizeof(none), .close = stream_close};
+    struct ia_source *source = NULL;
+    test_env_reset(&t);
+    cr_expect_eq(ia_source_stream(&t.env, &none, &source), IMGA_E_INVALID);
+    test_env_close(&t);
+    cr_assert_eq(t.live, 0);
+}
+
+Test(source, slurp_takes_a_stream_up_to_its_limit)
+{
+    for (size_t less = 0; less < 2; less++)
+        for (size_t step = 1; step < 12; step += 5) {
+            struct test_env t;
+            struct ia_buf buf;
+            struct memory_stream m = {"0123456789", 10, step, 0, 0, 0, 0};
+            test_env_open(&t);
+            struct ia_source *source = stream_of(&t, &m);
+            ia_buf_init(&buf, &t.env.alloc, 100);
+            cr_expect_eq(ia_source_slurp(source, &t.env, "manifest_bytes", 10 - less, &buf),
+                         less ? IMGA_E_LIMIT : IMGA_OK);
+            cr_expect(less || ia_str_is(ia_buf_view(&buf), "0123456789"));
+            cr_expect(!less || strstr(t.env.error.message, "manifest_bytes"));
+            ia_buf_free(&buf);
+            ia_source_unref(source);
+            test_env_close(&t);
+            cr_assert_eq(t.live, 0);
+        }
+}
+
 Test(source, a_set_token_cancels)
 {
     struct test_env t;

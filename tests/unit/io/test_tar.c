@@ -374,6 +374,28 @@ static void walk_in_chunks(const struct tar_case *row, const struct tarball *t)
     }
 }
 
+static void walk_pausing(const struct tar_case *row, const struct tarball *t)
+{
+    static const size_t steps[] = {1, 512, 700};
+    char text[CASE_TEXT];
+    for (size_t i = 0; i < 2 * IA_COUNT(steps); i++) {
+        struct test_env env;
+        struct ia_reader *reader = test_pausing(test_chunks(t->p, t->n, steps[i / 2]));
+        test_env_open(&env);
+        case_walk(&env.env, reader, i & 1 ? WALK_READING : WALK_JUMPING, text);
+        cr_expect_str_eq(text, row->expected, "%s: pauses between chunks of %zu: got\n%s", row->name, steps[i / 2],
+                         text);
+        ia_reader_close(reader);
+        cr_expect_eq(env.live, 0, "%s: leaks", row->name);
+        test_env_close(&env);
+    }
+}
+
+Test(tar, rules_with_pauses)
+{
+    each_row(walk_pausing);
+}
+
 Test(tar, rules_in_every_chunk_size)
 {
     each_row(walk_in_chunks);

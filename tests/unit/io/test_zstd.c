@@ -70,8 +70,13 @@ Test(zstd, reads_frames_and_skips_the_skippable)
 
 /* Frames by hand: magic number, descriptor, fields, one raw block "abc". */
 #define MAGIC "\x28\xb5\x2f\xfd"
-#define ABC "\x19\x00\x00" "abc" /* last block, raw, three bytes */
-#define ROW(name, bytes, status) {name, bytes, sizeof(bytes) - 1, status}
+#define ABC                                                                                                            \
+    "\x19\x00\x00"                                                                                                     \
+    "abc" /* last block, raw, three bytes */
+#define ROW(name, bytes, status)                                                                                       \
+    {                                                                                                                  \
+        name, bytes, sizeof(bytes) - 1, status                                                                         \
+    }
 
 static const struct {
     const char *name, *data;
@@ -97,8 +102,16 @@ static const struct {
     ROW("dictionary of four bytes", MAGIC "\x23\x34\x12\x00\x00\x03" ABC, IMGA_E_UNSUPPORTED),
     ROW("dictionary 0 is none", MAGIC "\x21\x00\x03" ABC, IMGA_OK),
     ROW("reserved bit", MAGIC "\x28\x03" ABC, IMGA_E_FORMAT),
-    ROW("reserved block type", MAGIC "\x20\x03" "\x1f\x00\x00" "abc", IMGA_E_FORMAT),
-    ROW("block larger than 128 KiB", MAGIC "\x00\x88" "\x09\x00\x10" "abc", IMGA_E_FORMAT),
+    ROW("reserved block type",
+        MAGIC "\x20\x03"
+              "\x1f\x00\x00"
+              "abc",
+        IMGA_E_FORMAT),
+    ROW("block larger than 128 KiB",
+        MAGIC "\x00\x88"
+              "\x09\x00\x10"
+              "abc",
+        IMGA_E_FORMAT),
     ROW("wrong checksum", MAGIC "\x24\x03" ABC "\xde\xad\xbe\xef", IMGA_E_CHECKSUM),
     ROW("missing checksum", MAGIC "\x24\x03" ABC "\xde\xad", IMGA_E_TRUNCATED),
     ROW("garbage after", MAGIC "\x20\x03" ABC "GARBAGE", IMGA_E_FORMAT),
@@ -108,10 +121,17 @@ static const struct {
     ROW("half a skippable magic number after", MAGIC "\x20\x03" ABC "\x5a\x2a\x4d", IMGA_E_TRUNCATED),
     ROW("a gzip member after", MAGIC "\x20\x03" ABC "\x1f\x8b\x08", IMGA_E_FORMAT),
     ROW("a legacy frame after (0.7)", MAGIC "\x20\x03" ABC "\x27\xb5\x2f\xfd\x00\x00\x00\x00", IMGA_E_FORMAT),
-    ROW("a cut skippable frame", MAGIC "\x20\x03" ABC "\x50\x2a\x4d\x18\x04\x00\x00\x00" "abc", IMGA_E_TRUNCATED),
+    ROW("a cut skippable frame",
+        MAGIC "\x20\x03" ABC "\x50\x2a\x4d\x18\x04\x00\x00\x00"
+              "abc",
+        IMGA_E_TRUNCATED),
     ROW("a skippable frame of 4 GiB", MAGIC "\x20\x03" ABC "\x50\x2a\x4d\x18\xff\xff\xff\xff", IMGA_E_TRUNCATED),
     ROW("no blocks", MAGIC "\x20\x03", IMGA_E_TRUNCATED),
-    ROW("no last block", MAGIC "\x20\x03" "\x18\x00\x00" "abc", IMGA_E_TRUNCATED),
+    ROW("no last block",
+        MAGIC "\x20\x03"
+              "\x18\x00\x00"
+              "abc",
+        IMGA_E_TRUNCATED),
     ROW("only the magic number", MAGIC, IMGA_E_TRUNCATED),
 };
 

@@ -93,7 +93,7 @@ Test(explain, hostile_texts_are_escaped)
                                  "\"zlib\",\"secfixes\":{\"2-r0\":[\"CVE-1\"]}}}]}",
                                  NULL};
     const struct match_package package = {"apk", "zl\x1b[2Jib\nremedy: none", "1\xe2\x80\xae", "zlib", "1-r0"};
-    const struct ia_layer layer = {"sha256:aa\x07", "", "", "RUN apk add\n\x1b]0;x", 1};
+    const struct ia_layer layer = {.digest = "sha256:aa\x07", .created_by = "RUN apk add\n\x1b]0;x", .size = 1};
     struct match_case c;
     int status;
     match_case_open(&c, "alpine", "v3.18", feeds);

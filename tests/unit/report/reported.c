@@ -24,10 +24,10 @@ void reported_open(struct reported *r, const char *policy)
 static void hostile_inventory(struct ia_inventory *inventory)
 {
     const char *h = HOSTILE;
-    inventory->image = (struct ia_image_facts){h, h, h, h, h, h, h, h};
+    inventory->image = (struct ia_image_facts){h, h, h, h, h, h, h, h, h};
     inventory->distro = (struct ia_distro){h, h, h, h, h, h};
     for (size_t i = 0; i < inventory->layers.n; i++)
-        *(struct ia_layer *)ia_vec_at(&inventory->layers, i) = (struct ia_layer){h, h, h, h, 1};
+        *(struct ia_layer *)ia_vec_at(&inventory->layers, i) = (struct ia_layer){h, h, h, h, 1, h, h, h, 1, 1};
 }
 
 void reported_open_hostile(struct reported *r)

@@ -79,7 +79,7 @@ void layers_free(struct layers *layers)
 int layers_apply_tar(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const struct tarball *tar, size_t step)
 {
     struct ia_reader *reader = test_chunks(tar->p, tar->n, step);
-    int status = ia_rootfs_apply(fs, &t->env, layer, reader);
+    int status = ia_rootfs_apply_stream(fs, &t->env, layer, reader);
     ia_reader_close(reader);
     return status;
 }

@@ -98,7 +98,7 @@ Test(rootfs, pending_names_the_layer)
     cr_assert_eq(ia_rootfs_new(&t.env, wants, WANTS, &fs), 0);
     for (uint32_t i = 0; i < 2; i++) {
         struct ia_reader *reader = test_chunks(layers.tar[i].p, layers.tar[i].n, 100);
-        cr_assert_eq(ia_rootfs_apply(fs, &t.env, i, reader), 0);
+        cr_assert_eq(ia_rootfs_apply_stream(fs, &t.env, i, reader), 0);
         ia_reader_close(reader);
         cr_expect_eq(ia_rootfs_pending(fs, &t.env, &layer), i == 1, "layer %u", i);
     }

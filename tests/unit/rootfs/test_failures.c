@@ -102,7 +102,7 @@ Test(rootfs, reader_failures_pass)
         struct ia_reader *reader = test_broken(layers.tar[0].p, size, IMGA_E_DIGEST);
         test_env_open(&t);
         cr_assert_eq(ia_rootfs_new(&t.env, wants, WANTS, &fs), 0);
-        cr_expect_eq(ia_rootfs_apply(fs, &t.env, 0, reader), IMGA_E_DIGEST, "%zu", size);
+        cr_expect_eq(ia_rootfs_apply_stream(fs, &t.env, 0, reader), IMGA_E_DIGEST, "%zu", size);
         ia_reader_close(reader);
         ia_rootfs_free(fs);
         test_env_close(&t);

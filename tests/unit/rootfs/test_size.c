@@ -15,7 +15,7 @@ enum { WANTS = sizeof(wants) / sizeof(wants[0]) };
 static double seconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -163,7 +163,7 @@ Test(rootfs, repeated_whiteouts)
     for (uint32_t layer = 1; layer < 3; layer++) {
         struct ia_reader *reader = test_chunks(large.tar.p, large.tar.n, 1 << 18);
         double start = seconds();
-        cr_expect_eq(ia_rootfs_apply(fs, &t.env, layer, reader), 0);
+        cr_expect_eq(ia_rootfs_apply_stream(fs, &t.env, layer, reader), 0);
         expect_quick(start, 1.0, "20,000 whiteouts");
         ia_reader_close(reader);
         cr_expect_eq(fs->tree.live, 20001);

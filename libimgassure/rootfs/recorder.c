@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Entry by entry: what nobody asked for is jumped over, the content of wanted files is kept. Whether a file is wanted
+ * is told by its own path only; one that links of other layers make wanted is read from the layer later. Limits:
+ * layer_entries; kept_bytes for the contents and, apart from them, for names and link targets.
+ */
+#include "rootfs/recorder.h"
+
+#include "base/checked.h"
+#include "crypto/digest.h"
+#include "rootfs/capture.h"
+#include "rootfs/path.h"
+
+enum { PLACE_MOST = 512, NAMES_MIN = 1024 * 1024, ENTRY_NUMBERS = 128 };
+
+struct ia_recorder {
+    struct ia_alloc alloc;
+    const struct ia_recording *recording;
+    struct ia_layer_record *record;
+    struct ia_tar *tar;
+    struct ia_tar_entry entry;
+    struct ia_vec parts; /* struct ia_str */
+    bool in_file;        /* the data of entry is being read */
+    bool wanted;
+    struct ia_capture capture; /* when wanted */
+    struct ia_hash *hash;      /* when digests are asked for */
+};
+
+/* Names have the limit of contents, but always room for a small image; the numbers of an entry come on top. */
+static size_t names_most(const struct ia_env *env)
+{
+    uint64_t most = env->limits->kept_bytes < NAMES_MIN ? NAMES_MIN : env->limits->kept_bytes, numbers;
+    if (!ia_mul_u64(env->limits->layer_entries, ENTRY_NUMBERS, &numbers) || !ia_add_u64(most, numbers, &most))
+        return SIZE_MAX;
+    return most < SIZE_MAX ? (size_t)most : SIZE_MAX;
+}
+
+int ia_recorder_new(struct ia_env *env, const struct ia_recording *recording, struct ia_reader *stream,
+                    struct ia_layer_record *record, struct ia_recorder **out)
+{
+    struct ia_recorder *r = ia_new(&env->alloc, sizeof(*r));
+    ia_layer_record_init(record, &env->alloc, names_most(env));
+    record->has_digests = recording->digests;
+    if (!r)
+        return ia_fail_nomem(env);
+    r->alloc = env->alloc;
+    r->recording = recording;
+    r->record = record;
+    ia_vec_init(&r->parts, &r->alloc, sizeof(struct ia_str), SIZE_MAX);
+    int status = ia_tar_new(env, stream, &r->tar);
+    if (status < 0)
+        ia_recorder_free(r);
+    else
+        *out = r;
+    return status;
+}
+
+void ia_recorder_free(struct ia_recorder *r)
+{
+    if (!r)
+        return;
+    struct ia_alloc alloc = r->alloc;
+    ia_capture_drop(&r->capture);
+    ia_hash_free(r->hash);
+    ia_vec_free(&r->parts);
+    ia_tar_free(r->tar);
+    ia_free(&alloc, r);
+}
+
+static int add_entry(struct ia_recorder *r, struct ia_env *env, struct ia_content *content, const uint8_t *digest)
+{
+    uint64_t most = env->limits->path_bytes;
+    struct ia_layer_record_added added = {&r->entry, content, digest, most < SIZE_MAX ? (size_t)most : SIZE_MAX - 1};
+    int status = ia_layer_record_add(r->record, &added);
+    if (status == IMGA_E_LIMIT)
+        return ia_fail_limit(env, (int64_t)r->entry.offset, "kept_bytes", env->limits->kept_bytes,
+                             IA_STR("the names of the layer"));
+    return status < 0 ? ia_fail_nomem(env) : 1;
+}
+
+static int is_wanted(struct ia_recorder *r, struct ia_env *env)
+{
+    unsigned odd;
+    int fits = ia_path_split(env, r->entry.name, &r->parts, &odd);
+    return fits <= 0 ? fits : ia_wants_path(r->recording->wants, r->parts.p, r->parts.n);
+}
+
+static int begin_file(struct ia_recorder *r, struct ia_env *env)
+{
+    int wanted = is_wanted(r, env);
+    IA_TRY(wanted);
+    r->wanted = wanted > 0;
+    if (!r->wanted && !r->recording->digests)
+        return add_entry(r, env, NULL, NULL);
+    if (r->wanted)
+        IA_TRY(ia_capture_begin(&r->capture, env, &r->entry, r->record->kept));
+    if (r->recording->digests)
+        IA_TRY(ia_hash_new(env, IA_DIGEST_SHA256, &r->hash));
+    r->in_file = true;
+    return 1;
+}
+
+static int end_file(struct ia_recorder *r, struct ia_env *env)
+{
+    struct ia_content content = {.p = NULL};
+    struct ia_digest digest = {.algorithm = IA_DIGEST_SHA256};
+    r->in_file = false;
+    if (r->hash)
+        IA_TRY(ia_hash_finish(r->hash, env, &digest));
+    if (r->wanted)
+        ia_capture_end(&r->capture, &r->entry, &content);
+    int status = add_entry(r, env, r->wanted ? &content : NULL, r->hash ? digest.bytes : NULL);
+    ia_free(&r->alloc, content.p); /* NULL once it was taken over */
+    ia_hash_free(r->hash);
+    r->hash = NULL;
+    return status;
+}
+
+/* Goes on with the data of a file. */
+static int read_file(struct ia_recorder *r, struct ia_env *env)
+{
+    struct ia_cursor piece;
+    int status;
+    while ((status = ia_tar_data(r->tar, env, &piece)) == 1) {
+        if (r->wanted)
+            IA_TRY(ia_capture_add(&r->capture, env, piece));
+        if (r->hash)
+            IA_TRY(ia_hash_update(r->hash, env, piece.p, piece.n));
+        IA_TRY(ia_check_cancel(env));
+    }
+    return status == 0 ? end_file(r, env) : status;
+}
+
+static int take_entry(struct ia_recorder *r, struct ia_env *env)
+{
+    IA_TRY(ia_check_cancel(env));
+    if (r->record->entries >= env->limits->layer_entries)
+        return ia_fail_limit(env, (int64_t)r->entry.offset, "layer_entries", env->limits->layer_entries,
+                             IA_STR("the layer's entries"));
+    return r->entry.type == IA_TAR_FILE ? begin_file(r, env) : add_entry(r, env, NULL, NULL);
+}
+
+static int at_entry(const struct ia_recorder *r, struct ia_env *env, int status)
+{
+    struct ia_str name = r->entry.name;
+    return ia_error_at(env, status, "%.*s", (int)(name.n < PLACE_MOST ? name.n : PLACE_MOST), name.p);
+}
+
+static int next_entry(struct ia_recorder *r, struct ia_env *env)
+{
+    int status = ia_tar_next(r->tar, env, &r->entry);
+    return status == 1 ? at_entry(r, env, take_entry(r, env)) : status;
+}
+
+int ia_recorder_run(struct ia_recorder *r, struct ia_env *env)
+{
+    int status;
+    do
+        status = r->in_file ? at_entry(r, env, read_file(r, env)) : next_entry(r, env);
+    while (status == 1);
+    if (status == 0) {
+        r->record->bytes = ia_tar_offset(r->tar);
+        r->record->trailing = ia_tar_has_trailing(r->tar);
+    }
+    return status;
+}
+
+int ia_layer_record_stream(struct ia_env *env, const struct ia_recording *recording, struct ia_reader *stream,
+                           struct ia_layer_record *record)
+{
+    struct ia_recorder *recorder = NULL;
+    int status = ia_recorder_new(env, recording, stream, record, &recorder);
+    if (status == IMGA_OK)
+        status = ia_recorder_run(recorder, env);
+    ia_recorder_free(recorder);
+    return status;
+}
