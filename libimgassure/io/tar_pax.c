@@ -72,9 +72,9 @@ static bool set_sparse(struct ia_pax *pax, const struct record *record)
     else if (ia_str_is(key, "minor"))
         pax->sparse_minor = record->value;
     else if (ia_str_is(key, "offset") || ia_str_is(key, "numbytes"))
-        pax->has_sparse_map = true;
-    else if (ia_str_is(key, "map") && record->value.n)
-        pax->has_sparse_map = true;
+        pax->has_sparse_parts = pax->sparse_parts++ || record->value.n;
+    else if (ia_str_is(key, "map"))
+        pax->has_sparse_map = record->value.n > 0;
     return true;
 }
 
@@ -143,5 +143,7 @@ bool ia_pax_is_sparse(const struct ia_pax *pax)
         return ia_str_is(pax->sparse_minor, "0");
     if (ia_str_is(pax->sparse_major, "0"))
         return ia_str_is(pax->sparse_minor, "0") || ia_str_is(pax->sparse_minor, "1");
-    return !pax->sparse_major.n && !pax->sparse_minor.n && pax->has_sparse_map;
+    /* Go joins the parts of 0.0 by commas into a map, which replaces the map of 0.1; an empty map is none. */
+    bool has_map = pax->sparse_parts ? pax->has_sparse_parts : pax->has_sparse_map;
+    return !pax->sparse_major.n && !pax->sparse_minor.n && has_map;
 }

@@ -14,7 +14,10 @@ struct ia_pax {
     uint64_t size; /* at most 2^63-1 */
     uint32_t uid, gid;
     bool has_size, has_uid, has_gid;
-    bool has_sparse, has_sparse_map; /* any GNU.sparse.* key; a map in the header */
+    bool has_sparse;                 /* any GNU.sparse.* key */
+    bool has_sparse_map;             /* the last GNU.sparse.map is not empty */
+    uint64_t sparse_parts;           /* GNU.sparse.offset and GNU.sparse.numbytes: how many */
+    bool has_sparse_parts;           /* and they make a map that is not empty */
     unsigned flags;                  /* IA_TAR_ODD_NUMBER, IA_TAR_ODD_PAX (a key given twice), IA_TAR_OVERLAY */
 };
 
