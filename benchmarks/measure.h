@@ -36,9 +36,10 @@ double load_average(void); /* of the last minute; below 0: not known */
 /* Runs a program of the search path with its output thrown away. 0, or -1 when it cannot be run or fails. */
 int run_child(const char *const argv[], struct used *used);
 
-/* Of this process, so far or now. */
-long peak_kib(void);
+/* Memory of this process: now, and at most since it began or since the peak was forgotten. */
 long resident_kib(void);
+long peak_kib(void);
+void forget_peak(void);
 /*
  * Runs this program again with the arguments, which end with NULL, and returns the two numbers that it prints first;
  * ends the program when there are none.

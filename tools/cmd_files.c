@@ -129,4 +129,4 @@ const struct command command_files = {
     "Lists the files of an image's root: type and mode, uid, gid, size or device, first layer, last layer, layer that\n"
     "removed it, digest, path. With PATH: the content of that file.\n"
     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "rPDRVCjnqv", run_files};
+    "rPDRVCjmnqv", run_files};

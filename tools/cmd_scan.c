@@ -71,10 +71,10 @@ static int run_inventory(const struct options *options)
 const struct command command_scan = {"scan", "IMAGE --db FILE [OPTION...]",
                                      "Lists what the advisories say about the packages of an image.\n"
                                      "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-                                     "dirPVCjoawcnqv", run_scan};
+                                     "dirPVCjmoawcnqv", run_scan};
 
 const struct command command_inventory = {
     "inventory", "IMAGE [OPTION...]",
     "Lists the packages of an image. With -o json: the inventory document, to be used with --inventory later.\n"
     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "irPVCjoawcnqv", run_inventory};
+    "irPVCjmoawcnqv", run_inventory};

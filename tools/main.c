@@ -61,6 +61,7 @@ int main(int argc, char **argv)
         int words = words_that_match(commands[i]->name, argc - 1, argv + 1);
         if (words == 0)
             continue;
+        options.limits_time = strchr(commands[i]->takes, 'm') != NULL;
         int status = parse_options(commands[i], argc - 1 - words, argv + 1 + words, &options);
         return status < 0 ? EXIT_PASS : status ? status : commands[i]->run(&options);
     }

@@ -12,7 +12,7 @@ static int64_t read_stdin(void *user, void *buffer, size_t size)
     (void)user;
     for (;;) {
         ssize_t n = read(STDIN_FILENO, buffer, size);
-        if (n >= 0 || errno != EINTR)
+        if (n >= 0 || errno != EINTR || session_is_stopped())
             return n;
     }
 }

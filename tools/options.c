@@ -36,6 +36,7 @@ static const struct option table[] = {
     {'w', "width", NULL, "COLUMNS", "width of the table (default: the terminal's, or 120)"},
     {'c', "color", NULL, "WHEN", "auto, always or never"},
     {'j', "threads", "parallel", "N", "read layers with N threads (default: one per processor)"},
+    {'m', "timeout", NULL, "SECONDS", "give up after that time (default 300; 0: never)"},
     {'n', "no-progress", NULL, NULL, "no progress bar"},
     {'q', "quiet", NULL, NULL, "nothing on stderr but errors"},
     {'v', "verbose", NULL, NULL, "log more to stderr"},
@@ -112,6 +113,17 @@ static int take_threads(const char *value, struct options *out)
     return 0;
 }
 
+static int take_timeout(const char *value, struct options *out)
+{
+    char *end;
+    long seconds = strtol(value, &end, 10);
+    if (end == value || *end || seconds < 0 || seconds > 1000000)
+        return -1;
+    out->has_timeout = 1;
+    out->timeout = (unsigned)seconds;
+    return 0;
+}
+
 static int take_output(const char *value, struct options *out)
 {
     if (out->output_count == MAX_OUTPUTS)
@@ -184,6 +196,8 @@ static int take(char letter, const char *value, struct options *out)
     case 'C':
         out->cache = value;
         return 0;
+    case 'm':
+        return take_timeout(value, out);
     case 'j':
         return take_threads(value, out);
     case 'w':

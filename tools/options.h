@@ -43,6 +43,9 @@ struct options {
     enum colour colour;
     int width;
     unsigned threads; /* 0: one per processor */
+    int limits_time;  /* the command takes --timeout */
+    int has_timeout;
+    unsigned timeout; /* seconds; 0: none */
     int has_at;
     int64_t at;
     int has_as_of;

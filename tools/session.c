@@ -12,12 +12,22 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { TIMEOUT = 300 }; /* seconds */
+
 /* A signal handler can reach nothing else. */
 static imga_cancel *interrupted;
+/* The same: which signal came. */
+static volatile sig_atomic_t stopped, timed_out;
 
 static void on_interrupt(int signal_number)
 {
-    (void)signal_number;
+    stopped = signal_number;
+    imga_cancel_set(interrupted, 1);
+}
+
+static void on_alarm(int signal_number)
+{
+    stopped = timed_out = signal_number;
     imga_cancel_set(interrupted, 1);
 }
 
@@ -47,6 +57,11 @@ static int on_progress(void *user, int32_t stage, uint64_t done, uint64_t total)
     return 0;
 }
 
+int session_is_stopped(void)
+{
+    return stopped != 0;
+}
+
 void session_clear_bar(struct session *session)
 {
     if (session->bar)
@@ -64,6 +79,17 @@ static void catch_interrupt(struct session *session)
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* An image may be made to take long; a pipeline should not wait for ever. */
+static void limit_time(const struct options *options)
+{
+    struct sigaction action = {.sa_handler = on_alarm};
+    unsigned seconds = options->has_timeout ? options->timeout : TIMEOUT;
+    if (!options->limits_time || !seconds)
+        return;
+    sigaction(SIGALRM, &action, NULL);
+    alarm(seconds);
+}
+
 int session_open(struct session *session, const struct options *options)
 {
     *session = (struct session){.options = options};
@@ -77,6 +103,7 @@ int session_open(struct session *session, const struct options *options)
         imga_context_set_progress(session->context, on_progress, session);
     imga_context_set_threads(session->context, options->threads);
     catch_interrupt(session);
+    limit_time(options);
     return options->cache ? cache_open(session, options->cache) : 0;
 }
 
@@ -105,6 +132,10 @@ int session_fail(struct session *session, const char *what)
 {
     const imga_error *error = session->error;
     session_clear_bar(session);
+    if (timed_out && imga_error_code(error) == IMGA_E_CANCELLED) {
+        fprintf(stderr, "imgassure: %s: not done in time (--timeout)\n", what);
+        return EXIT_FAILED;
+    }
     fprintf(stderr, "imgassure: %s: ", what);
     if (*imga_error_where(error))
         fprintf(stderr, "%s: ", imga_error_where(error));

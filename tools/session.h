@@ -20,6 +20,7 @@ int session_open(struct session *session, const struct options *options);
 void session_close(struct session *session);
 /* Prints the error and gives the exit code for it. */
 int session_fail(struct session *session, const char *what);
+int session_is_stopped(void); /* a signal asked to stop, or the time is over */
 void session_clear_bar(struct session *session);
 /* The clock: --at, or SOURCE_DATE_EPOCH, or now. */
 int64_t session_now(const struct session *session);

@@ -5,6 +5,7 @@ package imgassure
 /*
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 */
 import "C"
 
@@ -66,6 +67,7 @@ func (f *fault) happened() bool {
 type hooks struct {
 	log      func(level LogLevel, line string)
 	progress func(stage Stage, done, total uint64) error
+	cache    LayerCache
 	fault    fault
 }
 
@@ -90,7 +92,27 @@ func (s *sink) handle() C.uintptr_t {
 // reader is what a source reads from. It lives until the C library closes the source.
 type reader struct {
 	from  io.ReaderAt
+	next  io.Reader // instead of from: what can be read once
+	late  error     // what next said beside its last bytes
 	fault fault
+}
+
+// read waits for bytes; 0 is the end.
+func (r *reader) read(p []byte) (int, error) {
+	for tries := 0; tries < 100 && r.late == nil; tries++ {
+		n, err := r.next.Read(p)
+		r.late = err
+		if n > 0 {
+			return n, nil
+		}
+	}
+	if r.late == nil {
+		r.late = io.ErrNoProgress
+	}
+	if r.late == io.EOF {
+		return 0, nil
+	}
+	return 0, r.late
 }
 
 //export imgaGoLog
@@ -128,6 +150,50 @@ func imgaGoReadAt(handle C.uintptr_t, offset C.uint64_t, buffer unsafe.Pointer, 
 		return -1
 	}
 	return C.int64_t(n)
+}
+
+//export imgaGoRead
+func imgaGoRead(handle C.uintptr_t, buffer unsafe.Pointer, size C.size_t) (result C.int64_t) {
+	r := cgo.Handle(handle).Value().(*reader)
+	result = -1
+	defer r.fault.catch()
+	n, err := r.read(unsafe.Slice((*byte)(buffer), int(size)))
+	if err != nil {
+		r.fault.set(err)
+		return -1
+	}
+	return C.int64_t(n)
+}
+
+//export imgaGoCacheGet
+func imgaGoCacheGet(handle C.uintptr_t, key *C.char, data *unsafe.Pointer, size *C.size_t) (result C.int) {
+	h := cgo.Handle(handle).Value().(*hooks)
+	result = -1
+	defer h.fault.catch()
+	if h.fault.happened() {
+		return -1
+	}
+	record := h.cache.Get(C.GoString(key))
+	if record == nil {
+		return -1
+	}
+	*data, *size = C.CBytes(record), C.size_t(len(record))
+	return 0
+}
+
+//export imgaGoCachePut
+func imgaGoCachePut(handle C.uintptr_t, key *C.char, data unsafe.Pointer, size C.size_t) (result C.int) {
+	h := cgo.Handle(handle).Value().(*hooks)
+	result = -1
+	defer h.fault.catch()
+	if h.fault.happened() {
+		return -1
+	}
+	copied := append([]byte{}, unsafe.Slice((*byte)(data), int(size))...)
+	if h.cache.Put(C.GoString(key), copied) != nil {
+		return -1
+	}
+	return 0
 }
 
 //export imgaGoClose

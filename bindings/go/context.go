@@ -7,6 +7,8 @@ import "C"
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/cgo"
 	"sync"
@@ -106,8 +108,60 @@ func WithProgress(f func(stage Stage, done, total uint64) error) Option {
 	return func(p *pool) { p.progress = f }
 }
 
-// Session is what calls share: limits, log, progress. It is the context of the C library, under another name since
-// context.Context is at hand here; use it from any number of goroutines.
+// LayerCache keeps what was read of layers, so that a layer that comes again is not read again. A key is 64 hexadecimal
+// digits. Both methods run in the goroutine of a call; calls that run side by side use them side by side. No result
+// depends on what is kept: nil of Get means that there is nothing, an error of Put is logged. Whoever can write to the
+// place where it is kept could forge records: guard it like the program itself.
+type LayerCache interface {
+	Get(key string) []byte
+	Put(key string, data []byte) error
+}
+
+// FolderCache is a LayerCache in a folder that exists, the same as that of the tool. Nothing in it is ever deleted: what
+// is there may be. Give it to its owner only (mode 0700).
+type FolderCache string
+
+// Get reads a record.
+func (f FolderCache) Get(key string) []byte {
+	data, err := os.ReadFile(filepath.Join(string(f), key))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// Put makes a record appear whole under its name, or not at all.
+func (f FolderCache) Put(key string, data []byte) error {
+	file, err := os.CreateTemp(string(f), key+".")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), filepath.Join(string(f), key))
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+	return err
+}
+
+// WithLayerCache sets the cache of layers.
+func WithLayerCache(cache LayerCache) Option {
+	return func(p *pool) { p.cache = cache }
+}
+
+// WithThreads sets how many threads a call may use: 1 to 64, or 0 for as many as there are processors; 1 without this
+// option. No result depends on it, and Go code runs in the caller's only.
+func WithThreads(threads int) Option {
+	return func(p *pool) { p.threads = threads }
+}
+
+// Session is what calls share: limits, log, progress, threads, the cache of layers. It is the context of the C library,
+// under another name since context.Context is at hand here; use it from any number of goroutines.
 type Session struct {
 	pool *pool
 }
@@ -118,6 +172,8 @@ type pool struct {
 	log      func(level LogLevel, line string)
 	logLevel LogLevel
 	progress func(stage Stage, done, total uint64) error
+	cache    LayerCache
+	threads  int
 
 	mu     sync.Mutex
 	idle   []*lane
@@ -134,9 +190,12 @@ type lane struct {
 
 // NewSession makes a session.
 func NewSession(options ...Option) (*Session, error) {
-	p := &pool{}
+	p := &pool{threads: 1}
 	for _, option := range options {
 		option(p)
+	}
+	if p.threads < 0 || p.threads > 64 {
+		return nil, invalid("a call can use 1 to 64 threads, or 0 for as many as there are processors")
 	}
 	first, err := p.newLane()
 	if err != nil {
@@ -156,7 +215,7 @@ func (s *Session) Close() error {
 }
 
 func (p *pool) newLane() (*lane, error) {
-	l := &lane{hooks: &hooks{log: p.log, progress: p.progress}}
+	l := &lane{hooks: &hooks{log: p.log, progress: p.progress, cache: p.cache}}
 	var failure *C.imga_error
 	if err := takeError(C.imga_cancel_new(&l.cancel, &failure), failure); err != nil {
 		return nil, err
@@ -166,22 +225,34 @@ func (p *pool) newLane() (*lane, error) {
 		return nil, err
 	}
 	l.handle = cgo.NewHandle(l.hooks)
+	if err := p.setUp(l); err != nil {
+		l.free()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (p *pool) setUp(l *lane) *Error {
+	var failure *C.imga_error
 	if p.limits != nil {
 		c := defaultLimits()
 		p.limits.each(&c, func(limit *uint64, place *C.uint64_t) { *place = C.uint64_t(*limit) })
 		if err := takeError(C.imga_context_set_limits(l.context, &c, &failure), failure); err != nil {
-			l.free()
-			return nil, err
+			return err
 		}
 	}
 	C.imga_context_set_cancel(l.context, l.cancel)
+	C.imga_context_set_threads(l.context, C.uint32_t(p.threads))
 	if p.log != nil {
 		C.imga_go_set_log(l.context, C.uintptr_t(l.handle), C.int32_t(p.logLevel))
 	}
-	if p.log != nil || p.progress != nil {
+	if p.log != nil || p.progress != nil || p.cache != nil { // progress is where a panic of the others stops a call
 		C.imga_go_set_progress(l.context, C.uintptr_t(l.handle))
 	}
-	return l, nil
+	if p.cache != nil {
+		return takeError(C.imga_go_set_layer_cache(l.context, C.uintptr_t(l.handle), &failure), failure)
+	}
+	return nil
 }
 
 func (l *lane) free() {

@@ -80,7 +80,7 @@ func (s *Session) NewDatabaseWriter() (*DatabaseWriter, error) {
 		return nil, err
 	}
 	home := s.pool
-	return &DatabaseWriter{newObject(&handle{what: "database writer", exclusive: true, ptr: unsafe.Pointer(ptr),
+	return &DatabaseWriter{newObject(&handle{what: "database writer", turn: &turn{}, ptr: unsafe.Pointer(ptr),
 		free: func(p unsafe.Pointer) {
 			C.imga_database_writer_free((*C.imga_database_writer)(p))
 			home.give(l)

@@ -77,6 +77,24 @@ func addAll[T any](t *testing.T, l *lines, what string, rows Rows[T]) {
 	}))
 }
 
+// addNumbers is addAll for rows with truth values, which C writes as 0 and 1.
+func addNumbers[T any](t *testing.T, l *lines, what string, rows Rows[T]) {
+	t.Helper()
+	must(t, rows.Each(func(_ int, row T) error {
+		l.addNumber(t, what, row)
+		return nil
+	}))
+}
+
+func (l *lines) addNumber(t *testing.T, what string, row any) {
+	t.Helper()
+	start := l.Len()
+	l.add(t, what, row)
+	text := strings.Replace(l.String()[start:], `":true`, `":1`, 1)
+	l.Truncate(start)
+	l.WriteString(strings.Replace(text, `":false`, `":0`, 1))
+}
+
 type identity struct {
 	ID       string `json:"id"`
 	Complete bool   `json:"complete"`
@@ -129,15 +147,21 @@ func rowsVerdict(t *testing.T, l *lines, verdict *Verdict) {
 	rowsFindings(t, l, findings)
 	l.add(t, "verdict", identity{verdict.Result().String(), true})
 	addAll(t, l, "item", verdict.Items())
-	must(t, verdict.Exceptions().Each(func(_ int, e Exception) error {
-		start := l.Len()
-		l.add(t, "exception", e)
-		text := l.String()[start:]
-		l.Truncate(start)
-		text = strings.Replace(text, `"expired":true`, `"expired":1`, 1)
-		l.WriteString(strings.Replace(text, `"expired":false`, `"expired":0`, 1))
-		return nil
-	}))
+	addNumbers(t, l, "exception", verdict.Exceptions())
+}
+
+func rowsImage(t *testing.T, l *lines, image *Image) {
+	info, err := image.Info()
+	must(t, err)
+	l.add(t, "image", info)
+	addAll(t, l, "layer", image.Layers())
+	config, err := image.Config()
+	must(t, err)
+	l.addNumber(t, "config", config)
+	for list := ConfigEnv; list <= ConfigOSFeatures; list++ {
+		addAll(t, l, "config-list-"+strconv.Itoa(int(list)), image.ConfigValues(list))
+	}
+	addAll(t, l, "history", image.History())
 }
 
 func rowsOdd(t *testing.T, l *lines, s *Session, inventory *Inventory) {
@@ -176,7 +200,7 @@ func TestGoldenInventoryFromSources(t *testing.T) {
 	defer opened.Close()
 	data := file(t, input(t, "docker.tar"))
 	for name, from := range map[string]Source{"file": FromFile(input(t, "docker.tar")), "bytes": FromBytes(data),
-		"ReaderAt": FromReaderAt(opened, int64(len(data)))} {
+		"ReaderAt": FromReaderAt(opened, int64(len(data))), "Reader": FromReader(bytes.NewReader(data))} {
 		image, err := s.OpenImageSource(ctx, from, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -255,6 +279,27 @@ func TestGoldenRows(t *testing.T) {
 	rowsVerdict(t, l, verdict)
 	rowsOdd(t, l, s, inventory)
 	same(t, "rows.jsonl", l.Bytes())
+}
+
+func TestGoldenImages(t *testing.T) {
+	inInputs(t)
+	s := session(t)
+	l := newLines()
+	for _, verify := range []Verify{VerifyFull, VerifyBlob, VerifyNone} {
+		image, err := s.OpenImage(ctx, "config.tar", &ImageOptions{Verify: verify})
+		must(t, err)
+		rowsImage(t, l, image)
+		must(t, image.Close())
+	}
+	list, err := s.ListImages(ctx, "platforms", nil)
+	must(t, err)
+	defer list.Close()
+	addAll(t, l, "entry", list.Entries())
+	files := listing(t, s, "docker.tar", FilesOptions{Digests: true, Removed: true})
+	defer files.Close()
+	addNumbers(t, l, "listed", files.Files())
+	addAll(t, l, "files-note", files.Notes())
+	same(t, "images.jsonl", l.Bytes())
 }
 
 var limitsByName = map[string]func(*Limits) *uint64{

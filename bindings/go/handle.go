@@ -5,20 +5,39 @@ package imgassure
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
 // handle is one reference to a C object. Closing while a call runs frees the object when that call has ended.
 type handle struct {
-	what      string // for the message of an error
-	exclusive bool   // one call at a time, as the header says
-	free      func(unsafe.Pointer)
-	keep      any // what must live at least as long as the C object
+	what string // for the message of an error
+	turn *turn  // one call at a time, as the header says; nil for what may be shared
+	free func(unsafe.Pointer)
+	keep any // what must live at least as long as the C object
 
 	mu     sync.Mutex
 	ptr    unsafe.Pointer
 	uses   int
 	closed bool
+}
+
+// turn is had by one call at a time.
+type turn struct {
+	taken atomic.Bool
+}
+
+func (t *turn) take(what string) error {
+	if t != nil && !t.taken.CompareAndSwap(false, true) {
+		return invalid("the %s is in use by another call", what)
+	}
+	return nil
+}
+
+func (t *turn) end() {
+	if t != nil {
+		t.taken.Store(false)
+	}
 }
 
 func (h *handle) acquire() (unsafe.Pointer, error) {
@@ -27,8 +46,8 @@ func (h *handle) acquire() (unsafe.Pointer, error) {
 	if h.closed {
 		return nil, invalid("the %s is closed", h.what)
 	}
-	if h.exclusive && h.uses > 0 {
-		return nil, invalid("the %s is in use by another call", h.what)
+	if err := h.turn.take(h.what); err != nil {
+		return nil, err
 	}
 	h.uses++
 	return h.ptr, nil
@@ -38,6 +57,7 @@ func (h *handle) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.uses--
+	h.turn.end()
 	h.freeIdle()
 }
 

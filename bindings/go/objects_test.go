@@ -518,6 +518,12 @@ func TestNoHandleIsLeft(t *testing.T) {
 	must(t, addFeed(t, s, ctx, 10))
 	image, err := s.OpenImageSource(ctx, FromBytes(file(t, input(t, "docker.tar"))), nil)
 	must(t, err)
+	stream, err := s.OpenImageSource(ctx, FromReader(bytes.NewReader(file(t, input(t, "docker.tar")))), nil)
+	must(t, err)
+	files, err := s.CollectFiles(ctx, image, FilesOptions{})
+	must(t, err)
+	_, err = files.Content(ctx, indexOf(t, files, "etc/os-release"))
+	must(t, err)
 	inventory, err := s.Collect(ctx, image)
 	must(t, err)
 	_, err = inventory.JSON()
@@ -526,7 +532,7 @@ func TestNoHandleIsLeft(t *testing.T) {
 	if !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrFormat) {
 		t.Errorf("half a policy: %v", err)
 	}
-	for _, c := range []io.Closer{inventory, image, s} {
+	for _, c := range []io.Closer{inventory, image, stream, files, s} {
 		must(t, c.Close())
 	}
 	if after := count(); after > before {

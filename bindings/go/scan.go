@@ -11,15 +11,29 @@ import (
 	"unsafe"
 )
 
-// Gate opens an image, takes its inventory, matches it and judges it. options may be nil.
+// Gate opens an image by path, takes its inventory, matches it and judges it. options may be nil.
 func (s *Session) Gate(ctx context.Context, path string, options *ImageOptions, database *Database, policy *Policy,
 	now time.Time) (*Verdict, error) {
 	var name cString
-	var chosen cImageOptions
-	defer func() { name.free(); chosen.free() }()
+	defer name.free()
 	if err := name.set(path); err != nil {
 		return nil, err
 	}
+	gate := C.imga_gate_options{path: name.ptr, now: C.int64_t(now.Unix())}
+	return s.judge(ctx, &gate, nil, options, database, policy)
+}
+
+// GateSource is Gate for an archive whose bytes come from a source.
+func (s *Session) GateSource(ctx context.Context, from Source, options *ImageOptions, database *Database, policy *Policy,
+	now time.Time) (*Verdict, error) {
+	gate := C.imga_gate_options{now: C.int64_t(now.Unix())}
+	return s.judge(ctx, &gate, &from, options, database, policy)
+}
+
+func (s *Session) judge(ctx context.Context, gate *C.imga_gate_options, from *Source, options *ImageOptions,
+	database *Database, policy *Policy) (*Verdict, error) {
+	var chosen cImageOptions
+	defer chosen.free()
 	if err := chosen.set(options); err != nil {
 		return nil, err
 	}
@@ -33,14 +47,21 @@ func (s *Session) Gate(ctx context.Context, path string, options *ImageOptions, 
 		return nil, err
 	}
 	defer policy.release()
-	var gate C.imga_gate_options
-	gate.struct_size = C.uint32_t(unsafe.Sizeof(gate))
-	gate.path, gate.reference, gate.platform = name.ptr, chosen.c.reference, chosen.c.platform
-	gate.database, gate.policy, gate.now = (*C.imga_database)(left), (*C.imga_policy)(right), C.int64_t(now.Unix())
+	gate.struct_size = C.uint32_t(unsafe.Sizeof(*gate))
+	gate.reference, gate.platform = chosen.c.reference, chosen.c.platform
+	gate.form, gate.verify = chosen.c.form, chosen.c.verify
+	gate.database, gate.policy = (*C.imga_database)(left), (*C.imga_policy)(right)
 	var ptr *C.imga_verdict
 	err = s.run(ctx, func(c *C.imga_context) *Error {
-		var failure *C.imga_error
-		return takeError(C.imga_gate(c, &gate, &ptr, &failure), failure)
+		call := func(source *C.imga_source) *Error {
+			var failure *C.imga_error
+			gate.source = source
+			return takeError(C.imga_gate(c, gate, &ptr, &failure), failure)
+		}
+		if from == nil {
+			return call(nil)
+		}
+		return from.with(c, call)
 	})
 	if err != nil {
 		C.imga_verdict_unref(ptr)

@@ -11,14 +11,23 @@ import (
 	"io"
 	"runtime/cgo"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
-// Source says where a call takes bytes from. It holds nothing open: use it for any number of calls, one at a time.
+// Source says where a call takes bytes from. It holds nothing open: use it for any number of calls, one at a time; one
+// of FromReader serves one call.
 type Source struct {
 	path string
 	from io.ReaderAt
 	size int64
+	once *once
+}
+
+// once is what can be read once.
+type once struct {
+	from io.Reader
+	used atomic.Bool
 }
 
 // FromFile is a regular file.
@@ -36,9 +45,19 @@ func FromReaderAt(from io.ReaderAt, size int64) Source {
 	return Source{from: from, size: size}
 }
 
+// FromReader is anything that can be read once, from front to back: a pipe, a download. The library reads it to its end
+// in the first call that is given the source; a later call fails with ErrUnsupported. A context.Context stops the call
+// when Read comes back, not before.
+func FromReader(from io.Reader) Source {
+	return Source{once: &once{from: from}}
+}
+
 // open makes the C source; the caller drops the reference. The fault tells what the reader said.
 func (s Source) open(c *C.imga_context) (source *C.imga_source, f *fault, err *Error) {
 	var failure *C.imga_error
+	if s.once != nil {
+		return s.once.open(c)
+	}
 	if s.from == nil {
 		var path cString
 		if err = path.set(s.path); err != nil {
@@ -54,6 +73,21 @@ func (s Source) open(c *C.imga_context) (source *C.imga_source, f *fault, err *E
 	r := &reader{from: s.from}
 	handle := cgo.NewHandle(r)
 	err = takeError(C.imga_go_source(c, C.uint64_t(s.size), C.uintptr_t(handle), &source, &failure), failure)
+	if err != nil {
+		handle.Delete()
+		return nil, nil, err
+	}
+	return source, &r.fault, nil
+}
+
+func (o *once) open(c *C.imga_context) (source *C.imga_source, f *fault, err *Error) {
+	if !o.used.CompareAndSwap(false, true) {
+		return nil, nil, &Error{Code: CodeUnsupported, Message: "these bytes can only be read once", Offset: -1}
+	}
+	var failure *C.imga_error
+	r := &reader{next: o.from}
+	handle := cgo.NewHandle(r)
+	err = takeError(C.imga_go_stream(c, C.uintptr_t(handle), &source, &failure), failure)
 	if err != nil {
 		handle.Delete()
 		return nil, nil, err

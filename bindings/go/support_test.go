@@ -68,6 +68,30 @@ func collect(t testing.TB, s *Session, path string) *Inventory {
 	return inventory
 }
 
+// listing is of an image that is closed already.
+func listing(t testing.TB, s *Session, path string, options FilesOptions) *Files {
+	t.Helper()
+	image, err := s.OpenImage(ctx, path, nil)
+	must(t, err)
+	defer image.Close()
+	files, err := s.CollectFiles(ctx, image, options)
+	must(t, err)
+	return files
+}
+
+func document(t testing.TB, s *Session, path string, options *ImageOptions) string {
+	t.Helper()
+	image, err := s.OpenImage(ctx, path, options)
+	must(t, err)
+	defer image.Close()
+	inventory, err := s.Collect(ctx, image)
+	must(t, err)
+	defer inventory.Close()
+	data, err := inventory.JSON()
+	must(t, err)
+	return string(data)
+}
+
 func gate(t testing.TB, s *Session) *Verdict {
 	t.Helper()
 	database, err := s.OpenDatabase(ctx, input(t, "advisories.db"))
@@ -99,23 +123,40 @@ func archive(t testing.TB, entries ...entry) []byte {
 	return buffer.Bytes()
 }
 
-// bigImage is a docker save archive with one layer that holds packages and a file of some size.
-func bigImage(t testing.TB, packages, size int) []byte {
+// layer holds packages and a file of some size.
+func layer(t testing.TB, packages, size int) []byte {
 	t.Helper()
 	var status bytes.Buffer
 	for i := 0; i < packages; i++ {
 		fmt.Fprintf(&status, "Package: p%05d\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.%d-1\n\n", i, i)
 	}
-	layer := archive(t, entry{"etc/os-release", []byte("ID=debian\nVERSION_ID=12\n")},
+	return archive(t, entry{"etc/os-release", []byte("ID=debian\nVERSION_ID=12\n")},
 		entry{"var/lib/dpkg/status", status.Bytes()}, entry{"usr/data", make([]byte, size)})
-	config, err := json.Marshal(map[string]any{"os": "linux", "architecture": "amd64", "rootfs": map[string]any{
-		"type": "layers", "diff_ids": []string{fmt.Sprintf("sha256:%x", sha256.Sum256(layer))}}})
+}
+
+// bigImage is a docker save archive with one such layer.
+func bigImage(t testing.TB, packages, size int) []byte {
+	t.Helper()
+	return dockerArchive(t, layer(t, packages, size))
+}
+
+func dockerArchive(t testing.TB, layers ...[]byte) []byte {
+	t.Helper()
+	var entries []entry
+	var names, ids []string
+	for i, layer := range layers {
+		names = append(names, fmt.Sprintf("%d.tar", i))
+		ids = append(ids, fmt.Sprintf("sha256:%x", sha256.Sum256(layer)))
+		entries = append(entries, entry{names[i], layer})
+	}
+	config, err := json.Marshal(map[string]any{"os": "linux", "architecture": "amd64",
+		"rootfs": map[string]any{"type": "layers", "diff_ids": ids}})
 	must(t, err)
 	name := fmt.Sprintf("%x.json", sha256.Sum256(config))
 	manifest, err := json.Marshal([]any{map[string]any{"Config": name, "RepoTags": []string{"big:latest"},
-		"Layers": []string{"0.tar"}}})
+		"Layers": names}})
 	must(t, err)
-	return archive(t, entry{"0.tar", layer}, entry{name, config}, entry{"manifest.json", manifest})
+	return archive(t, append(entries, entry{name, config}, entry{"manifest.json", manifest})...)
 }
 
 func bigFeed(count int) []byte {

@@ -18,8 +18,11 @@ extern "Python" {
     void imga_py_log(void *, int32_t, const char *);
     int imga_py_progress(void *, int32_t, uint64_t, uint64_t);
     int64_t imga_py_read_at(void *, uint64_t, void *, size_t);
+    int64_t imga_py_read(void *, void *, size_t);
     void imga_py_close(void *);
     int imga_py_write(void *, const void *, size_t);
+    int imga_py_cache_get(void *, const char *, int (*)(void *, const void *, size_t), void *);
+    int imga_py_cache_put(void *, const char *, const void *, size_t);
 }
 """
 

@@ -45,12 +45,12 @@ typedef struct imga_file_row {
     uint64_t path_size;    /**< bytes of path */
     const char *link;      /**< target of a symbolic link, raw bytes; "" for others */
     uint64_t link_size;    /**< bytes of link */
-    const char *digest;    /**< "sha256:..." of a regular file, when asked for; "" otherwise */
-    uint64_t size;         /**< bytes of a regular file, 0 for others */
-    uint32_t mode;         /**< permission bits and setuid, setgid, sticky */
+    const char *digest;    /**< "sha256:..." of a regular file that is not sparse, when asked for; "" otherwise */
+    uint64_t size;         /**< bytes of a regular file, of a sparse one those that are stored; 0 for others */
+    uint32_t mode;         /**< permission bits and setuid, setgid, sticky; of a symbolic link as in the layer */
     uint32_t uid, gid;
     uint32_t device_major, device_minor;
-    int32_t first_layer;   /**< since which layer, from 0, there has been something at the path */
+    int32_t first_layer;   /**< since which layer, from 0, there has been something at the path; whiteouts start anew */
     int32_t last_layer;    /**< the last layer that has an entry for it */
     int32_t removed_layer; /**< that removed or replaced it; -1: it is in the root */
     uint32_t hard_linked;  /**< 1: it came as a hard link, or one was made to it */

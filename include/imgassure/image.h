@@ -119,7 +119,7 @@ typedef struct imga_image_row {
     const char *architecture;
     const char *variant;
     const char *created;  /**< as in the config, RFC 3339 */
-    const char *verified; /**< what reading the layers proves: "full", "blob" or "none"; "" of an inventory */
+    const char *verified; /**< what reading the layers proves: "full", "blob" or "none" */
 } imga_image_row;
 
 /**

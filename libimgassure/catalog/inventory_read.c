@@ -204,6 +204,7 @@ static int read_image(struct document *d, void *record, const struct member *mem
         {"architecture", read_string, offsetof(struct ia_image_facts, architecture)},
         {"variant", read_string, offsetof(struct ia_image_facts, variant)},
         {"created", read_string, offsetof(struct ia_image_facts, created)},
+        {"verified", read_string, offsetof(struct ia_image_facts, verified)},
     };
     return read_object(d, members, IA_COUNT(members), field(record, member));
 }

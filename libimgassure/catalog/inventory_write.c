@@ -19,6 +19,7 @@ static void write_image(struct ia_json_writer *w, const struct ia_image_facts *i
     ia_json_member(w, "architecture", image->architecture);
     ia_json_member(w, "variant", image->variant);
     ia_json_member(w, "created", image->created);
+    ia_json_member(w, "verified", image->verified);
     ia_json_object_end(w);
 }
 

@@ -90,6 +90,7 @@ static int fill_layers(struct ia_env *env, struct ia_image *image, const struct 
         const struct ia_descriptor *d = ia_vec_at(layers, i);
         image->parts[i].digest = d->digest;
         image->parts[i].size = d->size;
+        image->parts[i].toc = d->toc;
         image->layers[i].media_type = d->media_type;
         image->layers[i].size = d->size;
         image->layers[i].digest = ia_image_digest_text(image, &d->digest);

@@ -12,8 +12,15 @@
 
 int ia_document_open(struct ia_document *d, struct ia_env *env, struct ia_arena *arena, struct ia_str bytes)
 {
-    *d = (struct ia_document){.env = env, .arena = arena, .member = "document"};
-    IA_TRY(ia_reader_memory(env, bytes.p, bytes.n, &d->reader));
+    struct ia_reader *reader = NULL;
+    *d = (struct ia_document){.env = env};
+    IA_TRY(ia_reader_memory(env, bytes.p, bytes.n, &reader));
+    return ia_document_stream(d, env, arena, reader);
+}
+
+int ia_document_stream(struct ia_document *d, struct ia_env *env, struct ia_arena *arena, struct ia_reader *reader)
+{
+    *d = (struct ia_document){.env = env, .arena = arena, .reader = reader, .member = "document"};
     return ia_json_new(env, d->reader, &d->json);
 }
 

@@ -36,6 +36,8 @@ struct ia_object {
 
 /* bytes must outlive the document. ia_document_close() also after a failure. */
 int ia_document_open(struct ia_document *d, struct ia_env *env, struct ia_arena *arena, struct ia_str bytes);
+/* The same over a reader, which is taken over; arena may be NULL where no text is kept. */
+int ia_document_stream(struct ia_document *d, struct ia_env *env, struct ia_arena *arena, struct ia_reader *reader);
 int ia_document_end(struct ia_document *d); /* nothing may follow */
 void ia_document_close(struct ia_document *d);
 int64_t ia_document_offset(const struct ia_document *d);

@@ -48,8 +48,8 @@ static const char *why_skipped(const char *media_type)
     return "the media type is not known";
 }
 
-static int open_blob(const struct ia_image *image, struct ia_env *env, const struct ia_layer_part *part,
-                     struct ia_blob *out)
+int ia_image_layer_blob(const struct ia_image *image, struct ia_env *env, const struct ia_layer_part *part,
+                        struct ia_blob *out)
 {
     char name[IA_BLOB_NAME];
     if (part->name)
@@ -160,7 +160,7 @@ static int open_part(const struct ia_image *image, struct ia_env *env, size_t in
     struct ia_blob blob = {0};
     struct ia_reader *reader = NULL;
     int status;
-    IA_GO(status, open_blob(image, env, &part, &blob));
+    IA_GO(status, ia_image_layer_blob(image, env, &part, &blob));
     if (blob.size != part.size)
         IA_GO(status, ia_fail(env, IMGA_E_DIGEST, -1, "the blob has %llu bytes, its descriptor says %llu",
                               (unsigned long long)blob.size, (unsigned long long)part.size));
@@ -230,7 +230,7 @@ static int find_claim(const struct ia_image *image, struct ia_env *env, const st
     struct ia_blob blob = {0};
     enum ia_compression kind;
     int status;
-    IA_GO(status, open_blob(image, env, part, &blob));
+    IA_GO(status, ia_image_layer_blob(image, env, part, &blob));
     if (blob.passed || blob.size != part->size)
         goto out;
     IA_GO(status, sniff(&blob, env, &kind));
@@ -265,7 +265,7 @@ int ia_image_layer_open_stored(const struct ia_image *image, struct ia_env *env,
     struct ia_reader *reader = NULL;
     int status;
     IA_GO(status, find_claim(image, env, part, &claim));
-    IA_GO(status, open_blob(image, env, part, &blob));
+    IA_GO(status, ia_image_layer_blob(image, env, part, &blob));
     IA_GO(status, open_reader(image, env, index, &blob, &reader));
     struct ia_expected whole = {claim.digest, part->size, UINT64_MAX, "", "blob", .pauses = true};
     status = ia_digest_reader(env, reader, &whole, out);
@@ -298,7 +298,7 @@ int ia_image_layer_verify(struct ia_image *image, struct ia_env *env, size_t ind
     int status = IMGA_OK;
     if (part->open || part->is_taken)
         return IMGA_OK;
-    IA_GO(status, open_blob(image, env, part, &blob));
+    IA_GO(status, ia_image_layer_blob(image, env, part, &blob));
     IA_GO(status, sniff(&blob, env, &kind));
     if (!stored.digest.algorithm && kind == IA_COMPRESSION_NONE)
         stored.digest = part->diff_id; /* a docker archive: the blob is the layer */

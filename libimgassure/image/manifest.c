@@ -15,9 +15,31 @@ enum { OS, ARCHITECTURE, VARIANT };
 static const char *const platform_names[] = {"os", "architecture", "variant"};
 static const struct ia_members platform_members = {platform_names, IA_COUNT(platform_names), false};
 
-enum { REF_NAME, IMAGE_NAME, REFERENCE_TYPE, REFERENCE_DIGEST };
-static const char *const annotation_names[] = {"org.opencontainers.image.ref.name", "io.containerd.image.name",
-                                               "vnd.docker.reference.type", "vnd.docker.reference.digest"};
+#define CHUNKED "zstd-chunked.manifest-"
+
+enum {
+    REF_NAME,
+    IMAGE_NAME,
+    REFERENCE_TYPE,
+    REFERENCE_DIGEST,
+    TOC_DIGEST,
+    CHUNKED_CHECKSUM,
+    CHUNKED_POSITION,
+    OLD_CHECKSUM,
+    OLD_POSITION,
+    ANNOTATION_COUNT
+};
+static const char *const annotation_names[ANNOTATION_COUNT] = {
+    "org.opencontainers.image.ref.name",
+    "io.containerd.image.name",
+    "vnd.docker.reference.type",
+    "vnd.docker.reference.digest",
+    "containerd.io/snapshot/stargz/toc.digest",
+    "io.github.containers." CHUNKED "checksum",
+    "io.github.containers." CHUNKED "position",
+    "io.containers." CHUNKED "checksum",
+    "io.containers." CHUNKED "position",
+};
 static const struct ia_members annotation_members = {annotation_names, IA_COUNT(annotation_names), true};
 
 enum { SCHEMA_VERSION, TOP_MEDIA_TYPE, CONFIG, LAYERS, MANIFESTS, FS_LAYERS };
@@ -57,16 +79,30 @@ static int read_platform(struct ia_document *d, struct ia_descriptor *out)
     return status;
 }
 
+/* Of two spellings of one annotation. */
+static const char *either(const char *fresh, const char *old, struct ia_toc_claim *claim)
+{
+    claim->is_double |= fresh[0] && old[0] && !ia_str_is(ia_str_from(fresh), old);
+    return fresh[0] ? fresh : old;
+}
+
 static int read_annotations(struct ia_document *d, struct ia_descriptor *out)
 {
     struct ia_object object;
-    const char *type = "";
-    const char **const texts[] = {&out->ref_name, &out->image_name, &type, &out->subject};
+    const char *texts[ANNOTATION_COUNT];
     unsigned index;
+    for (size_t i = 0; i < ANNOTATION_COUNT; i++)
+        texts[i] = "";
     int status = ia_object_begin(d, &object, &annotation_members);
     while (status > 0 && (status = ia_object_next(d, &object, &index)) > 0)
-        IA_TRY(ia_document_text(d, texts[index]));
-    out->is_attestation = type[0] != '\0';
+        IA_TRY(ia_document_text(d, &texts[index]));
+    out->ref_name = texts[REF_NAME];
+    out->image_name = texts[IMAGE_NAME];
+    out->is_attestation = texts[REFERENCE_TYPE][0] != '\0';
+    out->subject = texts[REFERENCE_DIGEST];
+    out->toc.digest = texts[TOC_DIGEST];
+    out->toc.checksum = either(texts[CHUNKED_CHECKSUM], texts[OLD_CHECKSUM], &out->toc);
+    out->toc.position = either(texts[CHUNKED_POSITION], texts[OLD_POSITION], &out->toc);
     return status;
 }
 
@@ -91,7 +127,15 @@ static int read_descriptor(struct ia_document *d, struct ia_descriptor *out)
     struct ia_object object;
     unsigned index;
     *out = (struct ia_descriptor){
-        .media_type = "", .os = "", .architecture = "", .variant = "", .ref_name = "", .image_name = "", .subject = ""};
+        .media_type = "",
+        .os = "",
+        .architecture = "",
+        .variant = "",
+        .ref_name = "",
+        .image_name = "",
+        .subject = "",
+        .toc = {.checksum = "", .position = "", .digest = ""},
+    };
     int status = ia_object_begin(d, &object, &descriptor_members);
     if (status == 0)
         return ia_fail(d->env, IMGA_E_FORMAT, ia_document_offset(d), "a descriptor is null");

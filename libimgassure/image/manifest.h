@@ -10,6 +10,14 @@
 #include "base/vec.h"
 #include "crypto/digest.h"
 
+/* What annotations say of a table of contents of the layer; "" when absent. */
+struct ia_toc_claim {
+    const char *checksum; /* io.github.containers.zstd-chunked.manifest-checksum, or without "github" */
+    const char *position; /* ...manifest-position: "offset:compressed:uncompressed:type" */
+    const char *digest;   /* containerd.io/snapshot/stargz/toc.digest */
+    bool is_double;       /* the spellings with and without "github" differ */
+};
+
 struct ia_descriptor {
     const char *media_type; /* "" when absent */
     struct ia_digest digest;
@@ -20,6 +28,7 @@ struct ia_descriptor {
     const char *image_name;                  /* annotation io.containerd.image.name */
     bool is_attestation;                     /* annotation vnd.docker.reference.type */
     const char *subject;                     /* annotation vnd.docker.reference.digest */
+    struct ia_toc_claim toc;
 };
 
 struct ia_manifest {

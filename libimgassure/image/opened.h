@@ -6,6 +6,7 @@
 #include "image/blobs.h"
 #include "image/config.h"
 #include "image/image.h"
+#include "image/manifest.h"
 #include "image/reference.h"
 
 /* Where the bytes of a layer lie and what they must be; beside its struct ia_layer. */
@@ -15,6 +16,7 @@ struct ia_layer_part {
     struct ia_digest digest;  /* of the blob; algorithm 0: not known */
     struct ia_digest diff_id; /* algorithm 0: not known */
     uint64_t size;            /* of the blob; 0 when open is set and the size is not known beforehand */
+    struct ia_toc_claim toc;  /* texts may be NULL: there is no descriptor */
     bool is_taken;            /* it went through the sink while the archive was read */
     uint32_t taken;
     /*
@@ -47,6 +49,9 @@ int ia_image_make_layers(struct ia_env *env, struct ia_image *image, const struc
  * when they are what the manifest says. Otherwise opening the layer says what is wrong, as in every other archive.
  */
 int ia_image_take_layers(struct ia_env *env, struct ia_image *image);
+/* The blob of a layer that is one. */
+int ia_image_layer_blob(const struct ia_image *image, struct ia_env *env, const struct ia_layer_part *part,
+                        struct ia_blob *out);
 /* Makes count layers of which nothing is known. */
 int ia_image_add_layers(struct ia_env *env, struct ia_image *image, size_t count);
 /* The text of a digest in the image's arena; NULL: no memory. */

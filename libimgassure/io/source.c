@@ -211,6 +211,8 @@ int ia_source_ops(struct ia_env *env, const imga_source_ops *ops, struct ia_sour
 static int64_t stream_read(struct ia_source *self, struct ia_env *env, uint64_t offset, void *buffer, size_t size)
 {
     int64_t n = self->stream.read(self->stream.user, buffer, size);
+    if (n < 0) /* a read that waits is ended by what cancels the call */
+        IA_TRY(ia_check_cancel(env));
     if (n < 0)
         return ia_fail(env, IMGA_E_IO, (int64_t)offset, "the read callback failed");
     if ((uint64_t)n > size)

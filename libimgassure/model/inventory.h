@@ -34,7 +34,7 @@ struct ia_image_facts {
     const char *architecture;
     const char *variant;
     const char *created;
-    const char *verified; /* what reading the image proves: "full", "blob", "none"; "" in an inventory */
+    const char *verified; /* what reading the image proves: "full", "blob", "none" */
 };
 
 struct ia_distro {

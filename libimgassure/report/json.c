@@ -43,6 +43,7 @@ static void write_image(struct ia_json_writer *w, const struct ia_inventory *inv
     ia_json_member(w, "architecture", image->architecture);
     ia_json_member(w, "variant", image->variant);
     ia_json_member(w, "created", image->created);
+    ia_json_member(w, "verified", image->verified);
     ia_json_member_uint(w, "layers", inventory->layers.n);
     ia_json_object_end(w);
 }

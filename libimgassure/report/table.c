@@ -37,6 +37,8 @@ static int write_head(struct table *t)
     const struct ia_distro *distro = &inventory->distro;
     IA_TRY(line(t, "Image:     ", *image->reference ? image->reference : "(no reference)"));
     IA_TRY(line(t, "Digest:    ", *image->manifest_digest ? image->manifest_digest : image->config_digest));
+    if (*image->verified)
+        IA_TRY(line(t, "Verified:  ", image->verified));
     IA_TRY(line(t, "System:    ", *distro->pretty_name ? distro->pretty_name : *distro->id ? distro->id : "unknown"));
     bool complete =
         t->report->findings ? ia_findings_complete(t->report->findings) : ia_notes_complete(&inventory->notes);

@@ -24,8 +24,8 @@ struct ia_attributes {
 };
 
 /*
- * What chmod and chown change for all names of a file: runtimes do both with the header of a hard link, too, so the last
- * header says what all of them have.
+ * What chmod and chown change for all names of a file: runtimes do both with the header of a hard link, too, so the
+ * last header says what all of them have.
  */
 struct ia_shared {
     uint32_t mode, uid, gid;

@@ -123,6 +123,13 @@ int ia_layer_record_add(struct ia_layer_record *record, const struct ia_layer_re
     return IMGA_OK;
 }
 
+void ia_layer_record_drop(struct ia_layer_record *record, struct ia_content *content)
+{
+    ia_free(&record->alloc, content->p);
+    record->kept -= content->n;
+    *content = (struct ia_content){.state = IA_CONTENT_DROPPED};
+}
+
 struct ia_layer_record_cursor ia_layer_record_begin(const struct ia_layer_record *record)
 {
     return (struct ia_layer_record_cursor){.record = record,
@@ -196,7 +203,12 @@ int ia_layer_record_next(struct ia_layer_record_cursor *cursor, struct ia_layer_
             return IMGA_E_FORMAT;
         out->digest = digest.p;
     }
-    if (head & HAS_CONTENT)
-        out->content = ia_vec_at(&cursor->record->contents, cursor->content++);
-    return (head & HAS_CONTENT) && !out->content ? IMGA_E_FORMAT : 1;
+    if (!(head & HAS_CONTENT))
+        return 1;
+    out->content = ia_vec_at(&cursor->record->contents, cursor->content++);
+    if (!out->content)
+        return IMGA_E_FORMAT;
+    if (out->content->state == IA_CONTENT_DROPPED)
+        out->content = NULL;
+    return 1;
 }

@@ -21,7 +21,8 @@ struct ia_content {
     enum {
         IA_CONTENT_WHOLE = 0,
         IA_CONTENT_PARTIAL, /* the first bytes of a file over the limit file_bytes */
-        IA_CONTENT_NONE     /* a sparse file: not read */
+        IA_CONTENT_NONE,    /* a sparse file: not read */
+        IA_CONTENT_DROPPED  /* as if it had never been kept */
     } state;
 };
 
@@ -66,6 +67,9 @@ struct ia_layer_record_added {
     size_t most;
 };
 int ia_layer_record_add(struct ia_layer_record *record, const struct ia_layer_record_added *added) IA_MUST_USE;
+
+/* Frees a content of the record; from then on its entry comes without one. */
+void ia_layer_record_drop(struct ia_layer_record *record, struct ia_content *content);
 
 /* From the first entry on. */
 struct ia_layer_record_cursor ia_layer_record_begin(const struct ia_layer_record *record);

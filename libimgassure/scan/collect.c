@@ -26,7 +26,8 @@ static int copy_facts(struct ia_env *env, const struct ia_image *image, struct i
     IA_TRY(copy_str(env, inventory, from->os, &to->os));
     IA_TRY(copy_str(env, inventory, from->architecture, &to->architecture));
     IA_TRY(copy_str(env, inventory, from->variant, &to->variant));
-    return copy_str(env, inventory, from->created, &to->created);
+    IA_TRY(copy_str(env, inventory, from->created, &to->created));
+    return copy_str(env, inventory, from->verified, &to->verified);
 }
 
 static int copy_layers(struct ia_env *env, const struct ia_image *image, struct ia_inventory *inventory)
@@ -49,11 +50,14 @@ static int copy_layers(struct ia_env *env, const struct ia_image *image, struct 
 struct pass {
     struct ia_stack stack;
     struct ia_catalog *catalog;
+    struct ia_inventory *inventory;
 };
 
 static int observe(void *user, struct ia_env *env, uint32_t layer)
 {
     struct pass *p = user;
+    struct ia_layer *row = ia_vec_at(&p->inventory->layers, layer);
+    row->uncompressed_size = p->stack.layer_bytes;
     return ia_catalog_observe(p->catalog, env, p->stack.fs, layer);
 }
 
@@ -77,7 +81,7 @@ static int run_pass(struct pass *p, struct ia_env *env, struct ia_inventory *inv
 
 int ia_collect(struct ia_env *env, struct ia_image *image, const struct ia_taken *taken, struct ia_inventory *inventory)
 {
-    struct pass p = {.stack = {.image = image, .taken = taken, .merged = observe, .user = &p}};
+    struct pass p = {.stack = {.image = image, .taken = taken, .merged = observe, .user = &p}, .inventory = inventory};
     struct ia_notes *outer = env->notes;
     IA_TRY(ia_inventory_init(env, inventory));
     env->notes = &inventory->notes;

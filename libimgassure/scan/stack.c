@@ -6,6 +6,7 @@
 #include "scan/stack.h"
 
 #include "scan/layer_cache.h"
+#include "scan/toc.h"
 
 #include <inttypes.h>
 
@@ -33,6 +34,7 @@ int ia_copy_notes(struct ia_env *env, const struct ia_notes *from)
 
 static int count_bytes(struct ia_stack *stack, struct ia_env *env, const struct ia_layer_job *job)
 {
+    stack->layer_bytes = job->record.bytes;
     stack->bytes += job->record.bytes; /* each is at most image_bytes */
     if (stack->bytes > env->limits->image_bytes)
         return ia_fail_limit(env, -1, "image_bytes", env->limits->image_bytes, IA_STR("the layers, uncompressed"));
@@ -93,7 +95,10 @@ static int take_layer(void *user, struct ia_env *env, struct ia_layer_job *job)
         return explain_damage(stack, env, job->layer, ia_error_at(env, job->status, "layer %u", (unsigned)job->layer));
     }
     IA_TRY(count_bytes(stack, env, job));
-    IA_TRY(keep_record(env, job));
+    int toc = job->skipped ? 0 : ia_toc_check(env, stack->image, job->layer, &job->record);
+    IA_TRY(toc);
+    if (toc == 0)
+        IA_TRY(keep_record(env, job));
     if (!job->skipped)
         IA_TRY(ia_rootfs_apply(stack->fs, env, job->layer, &job->record));
     ia_log(env, IMGA_LOG_DEBUG, "layer %u applied: %" PRIu64 " bytes and %" PRIu64 " entries so far",

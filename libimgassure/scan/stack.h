@@ -14,8 +14,9 @@ struct ia_stack {
     /* Called when a layer is on top and every wanted file is there; may be NULL. */
     int (*merged)(void *user, struct ia_env *env, uint32_t layer);
     void *user;
-    uint64_t bytes;   /* uncompressed, of the layers so far */
-    uint64_t rereads; /* bounded: each makes at least one pending file whole */
+    uint64_t layer_bytes; /* uncompressed, of the layer that was merged last */
+    uint64_t bytes;       /* uncompressed, of the layers so far */
+    uint64_t rereads;     /* bounded: each makes at least one pending file whole */
 };
 
 /* Notes go to env->notes. */

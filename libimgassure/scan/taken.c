@@ -35,10 +35,10 @@ int ia_taken_init(struct ia_env *env, struct ia_taken *taken)
     size_t count;
     const struct ia_want *wants = ia_catalog_wants(&count);
     *taken = (struct ia_taken){.alloc = env->alloc};
-    taken->recording.wants = &taken->wants;
+    taken->recording.wants = &taken->wants.wants;
     taken->sink = (struct ia_layer_sink){take, taken};
     ia_vec_init(&taken->records, &env->alloc, sizeof(struct ia_layer_record), UINT32_MAX);
-    return ia_wants_init(&taken->wants, &env->alloc, wants, count) < 0 ? ia_fail_nomem(env) : IMGA_OK;
+    return ia_toc_wants_init(env, wants, count, &taken->wants);
 }
 
 void ia_taken_free(struct ia_taken *taken)
@@ -46,7 +46,7 @@ void ia_taken_free(struct ia_taken *taken)
     for (size_t i = 0; i < taken->records.n; i++)
         ia_layer_record_free(ia_vec_at(&taken->records, i));
     ia_vec_free(&taken->records);
-    ia_wants_free(&taken->wants);
+    ia_toc_wants_free(&taken->wants);
 }
 
 const struct ia_layer_record *ia_taken_record(const struct ia_taken *taken, uint32_t number)

@@ -9,10 +9,11 @@
 #include "base/vec.h"
 #include "image/image.h"
 #include "rootfs/recorder.h"
+#include "scan/toc.h"
 
 struct ia_taken {
     struct ia_alloc alloc;
-    struct ia_wants wants;
+    struct ia_toc_wants wants;
     struct ia_recording recording;
     struct ia_vec records; /* struct ia_layer_record */
     uint64_t held;         /* bytes */

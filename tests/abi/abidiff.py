@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The library's ABI against the baseline: additions are fine, everything else is a break. Exit 77 without abidiff."""
+r"""The library's ABI against the baseline: additions are fine, everything else is a break. Exit 77 without abidiff.
+
+A release takes what it added into the baseline, from a build with debug information:
+
+    abidw --exported-interfaces-only --drop-private-types --headers-dir include --type-id-style hash --short-locs \
+        --no-show-locs --no-corpus-path --no-comp-dir-path --out-file tests/abi/imgassure-0.abi LIBRARY
+"""
 import shutil
 import subprocess
 import sys

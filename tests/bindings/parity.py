@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""parity.py SOURCE: each binding uses every exported function, constant and limit, but for exceptions.txt; the examples
-in the READMEs are those that the tests run."""
+"""parity.py SOURCE: each binding uses every exported function, constant and limit, but for exceptions.txt; every member
+of every row is among the golden cases, which both bindings repeat; the examples in the READMEs are those that the tests
+run."""
 import pathlib
 import re
 import sys
@@ -22,6 +23,16 @@ def constants(text):
 def limits(text):
     body = re.search(r"typedef struct imga_limits \{(.*?)\}", text, re.DOTALL).group(1)
     return set(re.findall(r"uint64_t (\w+);", body))
+
+
+def row_members(text):
+    """Members with content: lengths go with the bytes that they measure."""
+    for struct, body in re.findall(r"typedef struct (imga_\w+_row) \{(.*?)\} \1;", text, re.DOTALL):
+        names = {name for declared in re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL).split(";")
+                 for name in re.findall(r"(\w+)\s*(?:,|$)", declared.strip())}
+        for name in names - {"struct_size"}:
+            if not name.startswith("reserved") and not (name.endswith("_size") and name[:-5] in names):
+                yield struct, name
 
 
 def used(binding, source):
@@ -55,6 +66,11 @@ def check(source):
     places = set(re.findall(r"&c\.(\w+)", (source / "bindings/go/context.go").read_text()))
     for name in sorted(places ^ limits(text)):
         yield f"go: the limit {name} is on one side only"
+    members = set(row_members(text))
+    golden = set(re.findall(r"\bM\((imga_\w+_row), (\w+), ", (source / "tests/golden/rows.c").read_text()))
+    assert len(members) > 100
+    for struct, name in sorted(members ^ golden):
+        yield f"golden: {struct}.{name} is in one of the headers and tests/golden/rows.c only"
     for binding, example in (("python", "gate.py"), ("go", "gate.go")):
         shown = (source / "bindings" / binding / "README.md").read_text()
         code = (source / "examples" / example).read_text()

@@ -21,8 +21,8 @@ import images
 TOOL, INPUTS, SHAPES, SOURCE = sys.argv[1:5]
 TOOL, INPUTS, SHAPES = map(os.path.abspath, (TOOL, INPUTS, SHAPES))
 AT = "2025-06-15T15:06:40Z"
-COMMANDS = {"scan": "dirPoawcnqv", "gate": "dpFuirPtoawcnqv", "inventory": "irPoawcnqv", "explain": "dirPknqv",
-            "db build": "oTnqv", "db info": "qv", "db verify": "qv", "version": ""}
+COMMANDS = {"scan": "dirPVCjmoawcnqv", "gate": "dpFuirPVCjmtoawcnqv", "inventory": "irPVCjmoawcnqv",
+            "explain": "dirPVCjmknqv", "list": "rqv", "files": "rPDRVCjmnqv", "db build": "oTnqv", "db info": "qv", "db verify": "qv", "version": ""}
 PASS, FAILED, DENIED, INCOMPLETE, INTEGRITY, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 64, 130
 folder = None
 

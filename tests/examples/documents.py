@@ -32,7 +32,7 @@ def inventory():
     layer = {"digest": "sha256:" + "0" * 64, "diffId": "sha256:" + "1" * 64, "mediaType": "", "size": 1,
              "createdBy": ""}
     about = dict.fromkeys(["form", "reference", "manifestDigest", "configDigest", "os", "architecture", "variant",
-                           "created"], "")
+                           "created", "verified"], "")
     distro = {"id": "debian", "idLike": "", "versionId": "12", "codename": "bookworm", "release": "bookworm",
               "prettyName": "Debian GNU/Linux 12 (bookworm)"}
     return {"schema": "imgassure-inventory/1", "image": about, "distro": distro, "layers": [layer],

@@ -76,7 +76,7 @@ def check_text(page):
         expect(f".It Ev {name}" in section(page, "ENVIRONMENT"), name)
     for line in re.findall(r"^imgassure .*", section(page, "EXAMPLES"), re.M):
         words = line.split()
-        expect(words[1] in ("db", "gate", "scan", "inventory", "explain"), line)
+        expect(words[1] in ("db", "gate", "scan", "inventory", "explain", "list", "files"), line)
     section(page, "FILES")
 
 

@@ -157,8 +157,41 @@ static imga_verdict *gate(imga_context *context)
     return verdict;
 }
 
+static imga_image *open_image(imga_context *context, const char *path, uint32_t verify)
+{
+    const imga_image_options options = {.struct_size = sizeof(options), .verify = verify};
+    imga_image *image = NULL;
+    imga_error *error = NULL;
+    check(imga_image_open(context, path, &options, &image, &error), error, path);
+    return image;
+}
+
+/* What images say of themselves, in each way of verifying; what a layout holds; the files of an image. */
+static void images(imga_context *context)
+{
+    imga_image_list *list = NULL;
+    imga_files *files = NULL;
+    imga_error *error = NULL;
+    FILE *file = create("images.jsonl");
+    for (uint32_t verify = IMGA_VERIFY_FULL; verify <= IMGA_VERIFY_NONE; verify++) {
+        imga_image *image = open_image(context, "config.tar", verify);
+        rows_image(file, image);
+        imga_image_unref(image);
+    }
+    check(imga_image_list_open(context, "platforms", NULL, &list, &error), error, "platforms");
+    rows_list(file, list);
+    imga_image_list_unref(list);
+    imga_image *image = open_image(context, "docker.tar", IMGA_VERIFY_FULL);
+    check(imga_files_collect(context, image, IMGA_FILES_DIGESTS | IMGA_FILES_REMOVED, &files, &error), error, "files");
+    rows_files(file, files);
+    imga_files_unref(files);
+    imga_image_unref(image);
+    finish(file);
+}
+
 static void whole(imga_context *context)
 {
+    images(context);
     imga_inventory_unref(collect(context, "oci.tar", "inventory-oci.json"));
     imga_inventory_unref(collect(context, "layout", "inventory-layout.json"));
     imga_inventory *inventory = collect(context, "docker.tar", "inventory.json");
@@ -307,9 +340,9 @@ static void set_limit(imga_context *context, const char *text)
         size_t at;
     } known[] = {
 #define LIMIT(name) {#name "=", offsetof(imga_limits, name)}
-        LIMIT(manifest_bytes), LIMIT(layers),        LIMIT(archive_members), LIMIT(json_depth),
-        LIMIT(layer_bytes),    LIMIT(image_bytes),   LIMIT(layer_entries),   LIMIT(packages),
-        LIMIT(findings),       LIMIT(feed_bytes),    LIMIT(document_bytes),
+        LIMIT(manifest_bytes), LIMIT(layers),      LIMIT(archive_members), LIMIT(json_depth),
+        LIMIT(layer_bytes),    LIMIT(image_bytes), LIMIT(layer_entries),   LIMIT(packages),
+        LIMIT(findings),       LIMIT(feed_bytes),  LIMIT(document_bytes),
 #undef LIMIT
     };
     imga_limits limits = {.struct_size = sizeof(limits)};

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { END = 0, TEXT, I32, U32, I64, U64 };
+enum kind { END = 0, TEXT, I32, U32, I64, U64, INDEX };
 
 struct member {
     const char *name;
@@ -30,11 +30,48 @@ static const struct member distro_members[] = {
 static const struct member image_members[] = {
     M(imga_image_row, form, TEXT),          M(imga_image_row, reference, TEXT), M(imga_image_row, manifest_digest, TEXT),
     M(imga_image_row, config_digest, TEXT), M(imga_image_row, os, TEXT),        M(imga_image_row, architecture, TEXT),
-    M(imga_image_row, variant, TEXT),       M(imga_image_row, created, TEXT),   {0},
+    M(imga_image_row, variant, TEXT),       M(imga_image_row, created, TEXT),   M(imga_image_row, verified, TEXT),
+    {0},
 };
 static const struct member layer_members[] = {
     M(imga_layer_row, digest, TEXT),     M(imga_layer_row, diff_id, TEXT), M(imga_layer_row, media_type, TEXT),
-    M(imga_layer_row, created_by, TEXT), M(imga_layer_row, size, U64),     {0},
+    M(imga_layer_row, created_by, TEXT), M(imga_layer_row, size, U64),     M(imga_layer_row, chain_id, TEXT),
+    M(imga_layer_row, created, TEXT),    M(imga_layer_row, comment, TEXT), M(imga_layer_row, uncompressed_size, U64),
+    M(imga_layer_row, history, INDEX),   {0},
+};
+static const struct member config_members[] = {
+    M(imga_config_row, user, TEXT),
+    M(imga_config_row, working_dir, TEXT),
+    M(imga_config_row, stop_signal, TEXT),
+    M(imga_config_row, author, TEXT),
+    M(imga_config_row, os_version, TEXT),
+    M(imga_config_row, health_interval_ns, U64),
+    M(imga_config_row, health_timeout_ns, U64),
+    M(imga_config_row, health_start_period_ns, U64),
+    M(imga_config_row, health_start_interval_ns, U64),
+    M(imga_config_row, health_retries, U32),
+    M(imga_config_row, has_healthcheck, U32),
+    {0},
+};
+static const struct member value_members[] = {
+    M(imga_config_value_row, key, TEXT), M(imga_config_value_row, value, TEXT), {0},
+};
+static const struct member history_members[] = {
+    M(imga_history_row, layer, INDEX), M(imga_history_row, created, TEXT), M(imga_history_row, created_by, TEXT),
+    M(imga_history_row, author, TEXT), M(imga_history_row, comment, TEXT), {0},
+};
+static const struct member entry_members[] = {
+    M(imga_image_entry_row, kind, U32),          M(imga_image_entry_row, reference, TEXT),
+    M(imga_image_entry_row, digest, TEXT),       M(imga_image_entry_row, os, TEXT),
+    M(imga_image_entry_row, architecture, TEXT), M(imga_image_entry_row, variant, TEXT),
+    M(imga_image_entry_row, media_type, TEXT),   M(imga_image_entry_row, subject, TEXT), {0},
+};
+static const struct member file_members[] = {
+    M(imga_file_row, type, I32),          M(imga_file_row, path, TEXT),       M(imga_file_row, link, TEXT),
+    M(imga_file_row, digest, TEXT),       M(imga_file_row, size, U64),        M(imga_file_row, mode, U32),
+    M(imga_file_row, uid, U32),           M(imga_file_row, gid, U32),         M(imga_file_row, device_major, U32),
+    M(imga_file_row, device_minor, U32),  M(imga_file_row, first_layer, I32), M(imga_file_row, last_layer, I32),
+    M(imga_file_row, removed_layer, I32), M(imga_file_row, hard_linked, U32), {0},
 };
 static const struct member note_members[] = {
     M(imga_note_row, code, I32),  M(imga_note_row, offset, I64), M(imga_note_row, where, TEXT),
@@ -92,7 +129,8 @@ static void put_member(FILE *file, const struct member *m, const void *row)
         int64_t i64;
         uint64_t u64;
     } v;
-    memcpy(&v, from, m->kind == I32 || m->kind == U32 ? sizeof(v.i32) : sizeof(v.i64));
+    const int is_short = m->kind == I32 || m->kind == U32 || m->kind == INDEX;
+    memcpy(&v, from, is_short ? sizeof(v.i32) : sizeof(v.i64));
     fprintf(file, ",\"%s\":", m->name);
     switch (m->kind) {
     case TEXT:
@@ -103,6 +141,9 @@ static void put_member(FILE *file, const struct member *m, const void *row)
         break;
     case U32:
         fprintf(file, "%" PRIu32, v.u32);
+        break;
+    case INDEX: /* UINT32_MAX: there is none, -1 in the bindings */
+        fprintf(file, "%" PRId64, v.u32 == UINT32_MAX ? -1 : (int64_t)v.u32);
         break;
     case I64:
         fprintf(file, "%" PRId64, v.i64);
@@ -155,6 +196,42 @@ static void files(FILE *file, const imga_inventory *inventory)
 static void ids(FILE *file, const char *what, const char *id, int complete)
 {
     fprintf(file, "{\"row\":\"%s\",\"id\":\"%s\",\"complete\":%s}\n", what, id, complete ? "true" : "false");
+}
+
+static void config_values(FILE *file, const imga_image *image, int32_t list)
+{
+    imga_config_value_row row = {.struct_size = sizeof(row)};
+    char name[32];
+    int64_t got;
+    snprintf(name, sizeof(name), "config-list-%d", (int)list);
+    for (size_t i = 0; (got = imga_image_config_values(image, list, i, &row, 1)) == 1; i++)
+        put_row(file, name, value_members, &row);
+    must(got);
+}
+
+void rows_image(FILE *file, const imga_image *image)
+{
+    imga_image_row said = {.struct_size = sizeof(said)};
+    imga_config_row config = {.struct_size = sizeof(config)};
+    must(imga_image_describe(image, &said));
+    must(imga_image_config(image, &config));
+    put_row(file, "image", image_members, &said);
+    EACH(file, "layer", imga_layer_row, layer_members, imga_image_layers, image);
+    put_row(file, "config", config_members, &config);
+    for (int32_t list = IMGA_CONFIG_ENV; list <= IMGA_CONFIG_OS_FEATURES; list++)
+        config_values(file, image, list);
+    EACH(file, "history", imga_history_row, history_members, imga_image_history, image);
+}
+
+void rows_list(FILE *file, const imga_image_list *list)
+{
+    EACH(file, "entry", imga_image_entry_row, entry_members, imga_image_list_rows, list);
+}
+
+void rows_files(FILE *file, const imga_files *listing)
+{
+    EACH(file, "listed", imga_file_row, file_members, imga_files_rows, listing);
+    EACH(file, "files-note", imga_note_row, note_members, imga_files_notes, listing);
 }
 
 void rows_inventory(FILE *file, const imga_inventory *inventory)

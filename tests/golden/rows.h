@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+void rows_image(FILE *file, const imga_image *image); /* with its layers, config and history */
+void rows_list(FILE *file, const imga_image_list *list);
+void rows_files(FILE *file, const imga_files *listing); /* without their content */
 void rows_inventory(FILE *file, const imga_inventory *inventory);
 void rows_verdict(FILE *file, const imga_verdict *verdict); /* with its findings */
 void rows_findings(FILE *file, const imga_findings *findings); /* with their database */

@@ -21,7 +21,7 @@ import unicodedata
 
 from case import CASES
 
-AREAS = ["tar", "compression", "manifest", "merge", "packages", "limits"]
+AREAS = ["tar", "compression", "manifest", "merge", "packages", "limits", "toc"]
 PATIENCE = 300  # seconds on the wall before a program is killed
 SLOWER = 12     # how much slower a sanitized program may be
 ENDED = {0, 1, 3, 4}

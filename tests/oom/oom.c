@@ -19,6 +19,8 @@ struct scene {
     imga_source *docker, *inventory_source, *tracker, *secdb, *policy_source;
     imga_image *image;
     imga_inventory *inventory;
+    imga_files *files;
+    size_t os_release; /* its row */
     imga_database *database;
     imga_findings *findings;
     imga_policy *policy;
@@ -150,6 +152,28 @@ static int run_collect(struct scene *s, struct outcome *o, imga_error **error)
     imga_inventory *inventory = UNTOUCHED(imga_inventory);
     int status = imga_inventory_collect(s->context, s->image, &inventory, error);
     return finish_inventory(o, status, inventory);
+}
+
+static int run_files(struct scene *s, struct outcome *o, imga_error **error)
+{
+    imga_files *files = UNTOUCHED(imga_files);
+    imga_file_row row = {.struct_size = sizeof(row)};
+    int status = imga_files_collect(s->context, s->image, IMGA_FILES_DIGESTS | IMGA_FILES_REMOVED, &files, error);
+    o->out_kept = status == IMGA_OK || files == UNTOUCHED(imga_files);
+    if (status != IMGA_OK)
+        return status;
+    for (size_t i = 0; imga_files_rows(files, i, &row, 1) == 1; i++) {
+        describe(o, row.path);
+        describe(o, row.digest);
+    }
+    imga_files_unref(files);
+    return status;
+}
+
+static int run_files_read(struct scene *s, struct outcome *o, imga_error **error)
+{
+    o->out_kept = 1;
+    return imga_files_read(s->files, s->os_release, sink_write, &o->text, error);
 }
 
 static int run_inventory_read(struct scene *s, struct outcome *o, imga_error **error)
@@ -336,6 +360,8 @@ static const struct {
     {"imga_image_open_source", run_image_source},
     {"imga_image_list_open", run_image_list},
     {"imga_inventory_collect", run_collect},
+    {"imga_files_collect", run_files},
+    {"imga_files_read", run_files_read},
     {"imga_inventory_read", run_inventory_read},
     {"imga_inventory_write", run_inventory_write},
     {"imga_database_writer", run_writer},
@@ -410,6 +436,14 @@ static imga_source *source(struct scene *s, const void *data, size_t size)
     return made;
 }
 
+static void open_files(struct scene *s)
+{
+    imga_file_row row = {.struct_size = sizeof(row)};
+    must(imga_files_collect(s->context, s->image, 0, &s->files, NULL), "files");
+    while (imga_files_rows(s->files, s->os_release, &row, 1) == 1 && strcmp(row.path, "etc/os-release") != 0)
+        s->os_release++;
+}
+
 static void prepare(struct scene *s)
 {
     memset(s, 0, sizeof(*s));
@@ -429,6 +463,7 @@ static void prepare(struct scene *s)
     s->policy_source = source(s, s->data.policy, strlen(s->data.policy));
     must(imga_image_open_source(s->context, s->docker, NULL, &s->image, NULL), "image");
     must(imga_inventory_collect(s->context, s->image, &s->inventory, NULL), "inventory");
+    open_files(s);
     must(imga_inventory_write(s->inventory, sink_write, &s->inventory_bytes, NULL), "inventory document");
     s->inventory_source = source(s, s->inventory_bytes.p, s->inventory_bytes.n);
     must(imga_database_open(s->context, s->database_path, &s->database, NULL), "database");
@@ -443,6 +478,7 @@ static void clean_up(struct scene *s)
     imga_policy_unref(s->policy);
     imga_findings_unref(s->findings);
     imga_database_unref(s->database);
+    imga_files_unref(s->files);
     imga_inventory_unref(s->inventory);
     imga_image_unref(s->image);
     imga_source *sources[] = {s->docker, s->tracker, s->secdb, s->policy_source, s->inventory_source};

@@ -32,7 +32,7 @@ RULES = [
     ("overlay", "lower-link", None, "a directory takes the place of a link of a lower layer"),
     ("overlay", "lower-link", "hard link: ENOENT", "so the target of a hard link is not where it should be"),
     ("overlay", "lower-hard-link", "hard link: ENOENT", "the target is not in the layer"),
-    ("overlay", "over-file lower-link marker-nowhere", "lower path: ", "attributes of a missing directory are looked for below what is none"),
+    ("overlay", "over-file lower-link marker-nowhere", "lower path: ", "looks for a directory's attributes below a file"),
     ("overlay", "below-file-here", "path: ENOTDIR", "a file is no directory"),
     ("overlay", "loop-here", "path: (too many links|ELOOP)", "a loop is no directory"),
     # A device stands for a whiteout: it cannot be beside what it hides, nor hide what a new directory would show.
@@ -54,11 +54,11 @@ RULES = [
     ("umoci", "link-to-nothing", "link: (no such file|operation not permitted)", "not dropped, but an error"),
     ("overlay mounted umoci", "implied-setgid", None, "the kernel gives new directories the group, and some the bit"),
     ("overlay mounted", "marker-nowhere", None, "the directory of a marker is made"),
-    ("mounted umoci", "dotdot", None, "'..' after a name in the target of a link is taken by text"),
-    ("mounted umoci", "dotdot", "ENOTDIR|not a directory", "and leads elsewhere"),
+    ("overlay mounted umoci", "dotdot", None, "'..' after a name in the target of a link is taken by text"),
+    ("overlay mounted umoci", "dotdot", "ENOTDIR|not a directory|too many l", "and leads elsewhere"),
     ("mounted", "lower-hard-link", None, "overlayfs copies one name up; the others keep their attributes"),
     ("umoci", "link-attributes", None, "attributes of hard links are ignored; containerd and Docker apply them"),
-    ("umoci", "zstd", "unsupported|unknown|invalid", "it cannot read them"),
+    ("umoci", "zstd", "not correct mediatype", "it cannot read them"),
     ("history", "link-attributes", None, "what is removed is listed with the attributes it had last"),
 ]
 ORACLES = {"overlay": view_oracles.overlay, "mounted": view_oracles.mounted, "umoci": view_oracles.umoci}

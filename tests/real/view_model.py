@@ -151,6 +151,8 @@ class Model:
                 child = self.mend(outer if of_link or what == "loop" else child, create, what)
                 rest = [step for step in rest if not step[1]]
             node = child
+        if any(link.path() in self.whiteouts for link in links):
+            self.event("whiteout-after", *made, node)
         if any(path in self.no_directories for path in above(node.path())):
             self.event("over-file", node)
         self.through_lower = any(link.layer != self.layer for link in links)
@@ -239,6 +241,8 @@ class Model:
             return self.event("link-to-nothing", path)
         if source.inode.is_linked and any(n.inode is source.inode and n.layer != self.layer for n in self.root.walk()):
             self.event("lower-hard-link", *(node for node in self.root.walk() if node.inode is source.inode))
+        if any(what == "lower-link" and where in above(source.path()) for what, where in self.events):
+            self.event("lower-link", path)
         if source.layer != self.layer or self.through_lower:
             self.event("lower-hard-link", path, source)
         self.change(source, path, entry)

@@ -15,7 +15,7 @@ import tarfile
 from view_model import Model, raw
 
 SPICES = ["lower-link", "lower-hard-link", "link-to-nothing", "loop", "below-file", "whiteout-own", "opaque-root", "twice",
-          "nowhere", "link-attributes", "setgid"]
+          "nowhere", "link-attributes", "setgid", "dotdot", "below-whiteout"]
 NAMES = [b"a", b"b", b"c", b"d", b"lib", b"etc", b"usr", b".hidden", b"with space", b"two\nlines", b"\xff\xfe\x80", b"back\\slash",
          "ümlaut".encode(), b"x" * 101, b"y" * 255, b"-", b"wh.no", b".wh", b"tab\t", b"\x1b[31m"]
 MODES = [0o644, 0o600, 0o755, 0o4755, 0o2755, 0o6711, 0o1777, 0o000, 0o444, 0o7777]
@@ -126,7 +126,8 @@ class Layer:
         self.add(path or self.fresh(), tarfile.REGTYPE, data=self.rng.randbytes(self.rng.choice(sizes)))
 
     def directory(self, path=None):
-        path = path or (self.pick([p for p in self.nodes("d") if self.is_clear(p)]) if self.rng.random() < 0.4 else None)
+        if path is None and self.rng.random() < 0.4:
+            path = self.pick([p for p in self.nodes("d") if self.is_clear(p)])
         if path and not (self.is_free(path) or self.kind(path) == "d"):
             return
         self.add(path or self.fresh(), tarfile.DIRTYPE)
@@ -158,7 +159,9 @@ class Layer:
 
     def whiteout(self):
         there = [p for p in self.low if p not in self.mine and self.is_clear(p) and self.is_real_parent(p)]
-        path = self.pick(there) if self.rng.random() < 0.85 else self.below(self.pick([b""] + self.nodes("d")), b"missing")
+        path = self.pick(there)
+        if self.rng.random() < 0.15:
+            path = self.below(self.pick([b""] + self.nodes("d")), b"missing")
         if path is None or not self.is_free(path):
             return
         folder, name = os.path.split(path)
@@ -199,52 +202,79 @@ class Layer:
         self.add(path, tarfile.SYMTYPE, link=b"/" + target)
         self.add(self.below(path, b"behind%d" % self.rng.randrange(1 << 30)), tarfile.REGTYPE, data=b"behind")
 
-    # Spices
+    # Spices: methods by their names
 
     def spice(self, what):
-        pick, file = self.pick, self.file
-        if what == "lower-link":
-            link = pick([p for p in self.nodes("l", lambda n: n.layer != self.model.layer) if self.is_clear(p)])
-            if link:
-                name = self.rng.choice([b"through%d" % self.rng.randrange(99), b".wh.%d" % self.rng.randrange(99), b"deep/er"])
-                self.add(self.below(link, name), tarfile.REGTYPE, data=b"" if name.startswith(b".wh.") else b"x")
-        elif what == "lower-hard-link":
-            self.hard_link(lambda node: node.layer != self.model.layer, **self.rng.choice([{}, OTHER]))
-        elif what == "link-to-nothing":
-            self.add(self.fresh(), tarfile.LNKTYPE, link=self.rng.choice([b"not/there", b"..", pick(self.nodes("d")) or b"/"]))
-        elif what == "loop":
-            self.add(b"loop1", tarfile.SYMTYPE, link=b"loop2")
-            self.add(b"loop2", tarfile.SYMTYPE, link=self.rng.choice([b"loop1", b"/loop2", b"./loop2/x"]))
-            file(self.below(self.rng.choice([b"loop1", b"loop2"]), b"inside"))
-        elif what == "below-file":
-            path = pick([p for p in self.nodes("-cp") if self.is_clear(p)])
-            if path:
-                file(self.below(path, b"inside"))
-        else:
-            self.spice_more(what)
+        getattr(self, "spice_" + what.replace("-", "_"))()
 
-    def spice_more(self, what):
-        if what == "whiteout-own":
-            path = self.pick(self.nodes())
-            if path:
-                marker = (os.path.dirname(path), b".wh." + os.path.basename(path))
-                before = self.rng.random() < 0.5
-                if before:
-                    self.marker(*marker)
-                self.rng.choice([self.file, self.directory, lambda path: self.file(self.below(path, b"new"))])(path)
-                self.file(self.below(path, b"new")) if self.kind(path) == "d" else None
-                if not before:
-                    self.marker(*marker)
-        elif what == "opaque-root":
-            self.marker(b"", b".wh..wh..opq")
-        elif what == "twice":
-            path = self.pick([p for p in self.mine if p])
-            if path and self.parent_is_real(path):
-                self.rng.choice([self.file, self.directory, lambda p: self.add(p, tarfile.SYMTYPE, link=b"a")])(path)
-        elif what == "nowhere":
-            self.marker(b"no/such/folder", self.rng.choice([b".wh.%d" % self.rng.randrange(1 << 30), b".wh..wh..opq"]))
-        elif what == "link-attributes":
-            self.hard_link(**OTHER)
+    def spice_lower_link(self):
+        link = self.pick([p for p in self.nodes("l", lambda node: node.layer != self.model.layer) if self.is_clear(p)])
+        if not link:
+            self.symlink(b"/" + (self.pick(self.nodes("d", self.may_lie_in)) or b"later"))
+        else:
+            number = self.rng.randrange(99)
+            name = self.rng.choice([b"through%d" % number, b".wh.%d" % number, b"deep/er"])
+            self.add(self.below(link, name), tarfile.REGTYPE, data=b"" if name.startswith(b".wh.") else b"x")
+
+    def spice_lower_hard_link(self):
+        self.hard_link(lambda node: node.layer != self.model.layer, **self.rng.choice([{}, OTHER]))
+
+    def spice_link_to_nothing(self):
+        target = self.rng.choice([b"not/there", b"..", self.pick(self.nodes("d")) or b"/"])
+        self.add(self.fresh(), tarfile.LNKTYPE, link=target)
+
+    def spice_link_attributes(self):
+        self.hard_link(**OTHER)
+
+    def spice_loop(self):
+        self.add(b"loop1", tarfile.SYMTYPE, link=b"loop2")
+        self.add(b"loop2", tarfile.SYMTYPE, link=self.rng.choice([b"loop1", b"/loop2", b"./loop2/x"]))
+        self.file(self.below(self.rng.choice([b"loop1", b"loop2"]), b"inside"))
+
+    def spice_below_file(self):
+        path = self.pick([p for p in self.nodes("-cp") if self.is_clear(p)])
+        if path:
+            self.file(self.below(path, b"inside"))
+
+    def spice_whiteout_own(self):
+        path, before = self.pick(self.nodes()), self.rng.random() < 0.5
+        if not path:
+            return
+        marker = (os.path.dirname(path), b".wh." + os.path.basename(path))
+        if before:
+            self.marker(*marker)
+        self.rng.choice([self.file, self.directory])(path)
+        if self.kind(path) == "d":
+            self.file(self.below(path, b"new"))
+        if not before:
+            self.marker(*marker)
+
+    def spice_below_whiteout(self):
+        path = self.pick([p for p in self.nodes("d") if self.is_free(p) and self.is_clear(p) and self.parent_is_real(p)])
+        if path:
+            self.marker(os.path.dirname(path), b".wh." + os.path.basename(path))
+            self.file(self.below(path, b"new"))
+
+    def spice_opaque_root(self):
+        self.marker(b"", b".wh..wh..opq")
+
+    def spice_twice(self):
+        path = self.pick(sorted(p for p in self.mine if p))
+        if path and self.parent_is_real(path):
+            self.rng.choice([self.file, self.directory, lambda p: self.add(p, tarfile.SYMTYPE, link=b"a")])(path)
+
+    def spice_nowhere(self):
+        self.marker(b"no/such/folder", self.rng.choice([b".wh.%d" % self.rng.randrange(1 << 30), b".wh..wh..opq"]))
+
+    def spice_setgid(self):
+        path = self.fresh()
+        self.add(path, tarfile.DIRTYPE, mode=0o2755, gid=33)
+        self.file(self.below(path, b"missing/file"))
+
+    def spice_dotdot(self):
+        path = self.fresh()
+        self.add(path, tarfile.SYMTYPE, link=b"/missing/../elsewhere")
+        self.file(self.below(path, b"behind"))
 
     def finish(self):
         self.tar.close()
@@ -256,8 +286,8 @@ def write_layer(rng, model, spices):
     layer = Layer(rng, model, spices)
     plain = [layer.file] * 6 + [layer.directory] * 4 + [layer.symlink] * 3 + [layer.hard_link] * 2 + [
         layer.other, layer.inside_own_link] + ([layer.whiteout] * 3 + [layer.opaque] if layer.low else [])
-    for _ in range(rng.choice([0, 1, 5, 10, 20, 40])):
-        if rng.random() < 0.15 and spices:
+    for i in range(rng.choice([0, 1, 5, 10, 20, 40])):
+        if spices and (i == 4 or rng.random() < 0.1):
             layer.spice(rng.choice(spices))
         else:
             rng.choice(plain)()
@@ -265,9 +295,9 @@ def write_layer(rng, model, spices):
 
 
 def stack(seed):
-    """Uncompressed layers, bottom first."""
+    """Uncompressed layers, bottom first. Every second stack is spiced."""
     rng, model = random.Random(seed), Model()
-    spices = rng.sample(SPICES, rng.choice([0, 0, 0, 1, 1, 2]))
+    spices = [SPICES[seed // 2 % len(SPICES)]] + rng.sample(SPICES, rng.randrange(2)) if seed % 2 else []
     return [write_layer(rng, model, spices) for _ in range(rng.randint(1, 6))]
 
 

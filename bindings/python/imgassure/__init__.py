@@ -4,15 +4,18 @@
     Image --collect--> Inventory --match (Database)--> Findings --evaluate (Policy, clock)--> Verdict --> report
 """
 from . import report
+from ._call import LayerCache
 from ._row import NoteCode, Rows
 from .compare import compare
-from .context import CancelToken, Context, LogLevel, Stage, default_limits
+from .context import CancelToken, Context, FolderCache, LogLevel, Stage, default_limits
 from .database import Coverage, Database, DatabaseWriter, Feed, FeedFormat
 from .errors import (AmbiguousError, CancelledError, ChecksumError, DigestError, Error, FormatError, InputOutputError,
                      InternalError, InvalidError, LimitError, NotFoundError, OutOfMemoryError, PathError, Status,
                      TruncatedError, UnsupportedError, VersionError)
+from .files import File, Files, FileType
 from .findings import Finding, Findings, FindingStatus, Severity, match
-from .image import Image, ImageInfo, Layer
+from .image import ConfigList, ConfigValue, HistoryEntry, Image, ImageConfig, ImageInfo, Layer, Verify
+from .image_list import EntryKind, ImageEntry, ImageList
 from .inventory import Distro, Inventory, Package
 from .policy import Item, Policy, PolicyException, Verdict, VerdictResult, parse_time
 from .scan import gate
@@ -21,11 +24,12 @@ from .status import Note
 from .version import feature, version, version_number
 
 __all__ = [
-    "AmbiguousError", "CancelToken", "CancelledError", "ChecksumError", "Context", "Coverage", "Database",
-    "DatabaseWriter", "DigestError", "Distro", "Error", "Feed", "FeedFormat", "Finding", "FindingStatus", "Findings",
-    "FormatError", "Image", "ImageInfo", "InputOutputError", "InternalError", "InvalidError", "Inventory", "Item",
-    "Layer", "LimitError", "LogLevel", "NotFoundError", "Note", "NoteCode", "OutOfMemoryError", "Package", "PathError",
-    "Policy", "PolicyException", "Rows", "Severity", "Source", "Stage", "Status", "TruncatedError", "UnsupportedError",
-    "Verdict", "VerdictResult", "VersionError", "compare", "default_limits", "feature", "gate", "match", "parse_time",
-    "report", "version", "version_number",
+    "AmbiguousError", "CancelToken", "CancelledError", "ChecksumError", "ConfigList", "ConfigValue", "Context",
+    "Coverage", "Database", "DatabaseWriter", "DigestError", "Distro", "EntryKind", "Error", "Feed", "FeedFormat",
+    "File", "FileType", "Files", "Finding", "FindingStatus", "Findings", "FolderCache", "FormatError", "HistoryEntry",
+    "Image", "ImageConfig", "ImageEntry", "ImageInfo", "ImageList", "InputOutputError", "InternalError", "InvalidError",
+    "Inventory", "Item", "Layer", "LayerCache", "LimitError", "LogLevel", "NotFoundError", "Note", "NoteCode",
+    "OutOfMemoryError", "Package", "PathError", "Policy", "PolicyException", "Rows", "Severity", "Source", "Stage",
+    "Status", "TruncatedError", "UnsupportedError", "Verdict", "VerdictResult", "Verify", "VersionError", "compare",
+    "default_limits", "feature", "gate", "match", "parse_time", "report", "version", "version_number",
 ]

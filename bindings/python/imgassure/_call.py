@@ -15,11 +15,23 @@ from ._cffi import ffi, lib
 from ._row import text
 
 
+class LayerCache(Protocol):
+    """Keeps what was read of layers; a key is 64 hexadecimal digits. Both run in the thread that made the call.
+
+    No result depends on what is in it. An OSError of get() means that there is nothing under the key, one of put() is
+    logged. Whoever can write to the place where it is kept could forge records: guard it like the program itself.
+    """
+
+    def get(self, key: str, /) -> bytes | None: ...
+    def put(self, key: str, data: bytes, /) -> object: ...
+
+
 class Hooks(Protocol):
     """What a running call needs of its Context."""
 
     _log: Callable[[int, str], None] | None
     _progress: Callable[[Any, int, int], object] | None
+    _cache: LayerCache | None
 
 
 class _Frame:
@@ -82,6 +94,43 @@ def imga_py_read_at(user: Any, offset: int, buffer: Any, size: int) -> int:
     if frame is not None and frame.raised is not None:
         return -1
     return cast(int, ffi.from_handle(user).read_at(offset, ffi.buffer(buffer, size)))
+
+
+@ffi.def_extern(error=-1, onerror=_keep)  # type: ignore[untyped-decorator]
+def imga_py_read(user: Any, buffer: Any, size: int) -> int:
+    frame = _running.frame
+    if frame is not None and frame.raised is not None:
+        return -1
+    return cast(int, ffi.from_handle(user).read(ffi.buffer(buffer, size)))
+
+
+def _cache() -> LayerCache | None:
+    frame = _running.frame
+    return frame.hooks._cache if frame and frame.hooks and frame.raised is None else None
+
+
+@ffi.def_extern(error=-1, onerror=_keep)  # type: ignore[untyped-decorator]
+def imga_py_cache_get(_user: Any, key: Any, write: Any, to: Any) -> int:
+    cache = _cache()
+    if cache is None:
+        return -1
+    try:
+        data = cache.get(text(key))
+    except OSError:
+        return -1
+    return -1 if data is None else cast(int, write(to, ffi.from_buffer(data), len(data)))
+
+
+@ffi.def_extern(error=-1, onerror=_keep)  # type: ignore[untyped-decorator]
+def imga_py_cache_put(_user: Any, key: Any, data: Any, size: int) -> int:
+    cache = _cache()
+    if cache is None:
+        return -1
+    try:
+        cache.put(text(key), cast(bytes, ffi.buffer(data, size)[:]))
+    except OSError:
+        return -1
+    return 0
 
 
 @ffi.def_extern(onerror=_keep)  # type: ignore[untyped-decorator]

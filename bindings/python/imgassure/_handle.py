@@ -22,11 +22,17 @@ def _release(free: Callable[[Any], Any], pointer: Any, _keep: tuple[Any, ...]) -
     free(pointer)
 
 
+def take_turn(turn: threading.Lock | None, what: str) -> None:
+    if turn is not None and not turn.acquire(blocking=False):
+        raise errors.invalid(f"the {what} is in use by another call")
+
+
 class Handle:
     """One reference to an object of the library."""
 
     _what = "object"
     _exclusive = False  # one call at a time, as the header says
+    _turn: threading.Lock | None = None  # held by that call
 
     def _adopt(self, pointer: Any, free: Callable[[Any], Any], *keep: Any) -> None:
         """Takes the reference over. What is in keep lives at least as long as the C object."""
@@ -35,6 +41,8 @@ class Handle:
         self._uses = 0
         self._closed = False
         self._lock = threading.Lock()
+        if self._exclusive:
+            self._turn = threading.Lock()
         self._finalizer = weakref.finalize(self, _release, free, pointer, keep)
         self._finalizer.atexit = False  # other threads may still be inside a call then
 
@@ -43,14 +51,15 @@ class Handle:
         with self._lock:
             if self._closed:
                 raise errors.invalid(f"the {self._what} is closed")
-            if self._exclusive and self._uses:
-                raise errors.invalid(f"the {self._what} is in use by another call")
+            take_turn(self._turn, self._what)
             self._uses += 1
         try:
             yield self._pointer
         finally:
             with self._lock:
                 self._uses -= 1
+                if self._turn is not None:
+                    self._turn.release()
                 last = self._closed and not self._uses
             if last:
                 self._finalizer()

@@ -17,6 +17,16 @@ def text(pointer: Any) -> str:
     return cast(bytes, ffi.string(pointer)).decode("utf-8", "surrogateescape")
 
 
+def index(number: int) -> int:
+    """An index that may be missing: -1 stands for UINT32_MAX."""
+    return -1 if number == 0xFFFFFFFF else number
+
+
+def raw(pointer: Any, size: int) -> bytes:
+    """Borrowed bytes."""
+    return cast(bytes, ffi.buffer(pointer, size)[:])
+
+
 class OpenEnum:
     """Mixin of an IntEnum: a value that only a newer library knows becomes a member of its own instead of an error."""
 

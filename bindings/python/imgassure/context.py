@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""<imgassure/context.h>: limits, log, progress, cancellation."""
+"""<imgassure/context.h>: limits, log, progress, cancellation, threads, the cache of layers."""
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 
 from . import errors
-from ._call import call, create
+from ._call import LayerCache, call, create
 from ._cffi import ffi, lib
 from ._handle import Handle
 from ._row import OpenEnum
@@ -56,22 +58,55 @@ class CancelToken(Handle):
             lib.imga_cancel_set(pointer, 0)
 
 
+class FolderCache:
+    """A LayerCache in a folder, the same as that of the tool. Nothing in it is ever deleted: what is there may be."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        """Makes the folder when it is not there, for its owner only."""
+        self.folder = os.fspath(folder)
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+
+    def get(self, key: str, /) -> bytes | None:
+        try:
+            with open(os.path.join(self.folder, key), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def put(self, key: str, data: bytes, /) -> None:
+        """A record appears whole under its name, or not at all."""
+        number, beside = tempfile.mkstemp(prefix=f"{key}.", dir=self.folder)
+        try:
+            with open(number, "wb") as file:
+                file.write(data)
+            os.replace(beside, os.path.join(self.folder, key))
+        except BaseException:
+            os.unlink(beside)
+            raise
+
+
 class Context(Handle):
     """Settings of calls. May be shared between threads.
 
-    limits replaces limits by name (default_limits() lists them). log(level, line) and progress(stage, done, total) run
-    in the thread that made the call; what they raise stops the call and comes out of it.
+    limits replaces limits by name (default_limits() lists them). log(level, line), progress(stage, done, total) and the
+    cache of layers run in the thread that made the call; what they raise stops the call and comes out of it (but for an
+    OSError of the cache). threads is how many threads a call may use, up to 64, 0 for as many as there are processors;
+    no result depends on it, and none but the caller's runs Python.
     """
 
     _what = "context"
 
     def __init__(self, *, limits: Mapping[str, int] | None = None, log: Callable[[int, str], None] | None = None,
                  log_level: int = LogLevel.INFO, progress: Callable[[Stage, int, int], object] | None = None,
-                 cancel: CancelToken | None = None) -> None:
+                 cancel: CancelToken | None = None, threads: int = 1, cache: LayerCache | None = None) -> None:
         pointer = create(lib.imga_context_new, lib.imga_context_unref, "imga_context", ffi.NULL)
         self._adopt(pointer, lib.imga_context_unref)
         self._log = log
         self._progress = progress
+        self._cache = cache
+        if not 0 <= threads <= 64:
+            raise errors.invalid("a call can use 1 to 64 threads, or 0 for as many as there are processors")
+        lib.imga_context_set_threads(pointer, threads)
         if limits:
             self._limit(pointer, limits)
         if log:
@@ -80,6 +115,10 @@ class Context(Handle):
         if cancel:
             with cancel._use() as token:
                 lib.imga_context_set_cancel(pointer, token)
+        if cache is not None:
+            callbacks = ffi.new("imga_layer_cache *", {"struct_size": ffi.sizeof("imga_layer_cache"),
+                                                       "get": lib.imga_py_cache_get, "put": lib.imga_py_cache_put})
+            call(lib.imga_context_set_layer_cache, pointer, callbacks)
 
     @staticmethod
     def _limit(pointer: object, changes: Mapping[str, int]) -> None:

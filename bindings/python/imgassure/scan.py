@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from ._call import create
 from ._cffi import ffi, lib
 from .context import Context, or_default
 from .database import Database
-from .image import optional
+from .image import Verify, optional
 from .policy import Clock, Policy, Verdict, clock
-from .source import fs_path
+from .source import Input, Source, fs_path
 
 
-def gate(path: str | os.PathLike[str], *, database: Database, policy: Policy, now: Clock, reference: str | None = None,
-         platform: str | None = None, context: Context | None = None) -> Verdict:
-    """Opens an image, takes its inventory, matches it and judges it."""
+def gate(image: Input, *, database: Database, policy: Policy, now: Clock, reference: str | None = None,
+         platform: str | None = None, form: str | None = None, verify: int = Verify.FULL,
+         context: Context | None = None) -> Verdict:
+    """Opens an image, takes its inventory, matches it and judges it; the image is told as in Image."""
     context = or_default(context)
-    strings = (ffi.new("char[]", fs_path(path)), optional(reference), optional(platform))
-    with context._use() as settings, database._use() as left, policy._use() as right:
-        options = ffi.new("imga_gate_options *", {
-            "struct_size": ffi.sizeof("imga_gate_options"), "path": strings[0], "reference": strings[1],
-            "platform": strings[2], "database": left, "policy": right, "now": clock(now)})
+    strings = (optional(reference), optional(platform), optional(form))
+    options = ffi.new("imga_gate_options *", {
+        "struct_size": ffi.sizeof("imga_gate_options"), "reference": strings[0], "platform": strings[1],
+        "form": strings[2], "verify": verify, "now": clock(now)})
+    if isinstance(image, (str, os.PathLike)):
+        path = ffi.new("char[]", fs_path(image))
+        options.path = path
+        return _judge(context, options, database, policy)
+    with Source(image, context) as source, source._use() as pointer:
+        options.source = pointer
+        return _judge(context, options, database, policy)
+
+
+def _judge(context: Context, options: Any, database: Database, policy: Policy) -> Verdict:
+    with context._use() as settings, database._use() as options.database, policy._use() as options.policy:
         return Verdict(create(lib.imga_gate, lib.imga_verdict_unref, "imga_verdict", settings, options, hooks=context),
                        *database._keep)

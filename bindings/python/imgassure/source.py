@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""<imgassure/source.h>: bytes from a path, from memory, from a seekable binary file object; and where bytes go to."""
+"""<imgassure/source.h>: bytes from a path, from memory, from a binary file object or stream; and where bytes go to."""
 from __future__ import annotations
 
 import os
@@ -21,13 +21,19 @@ class Readable(Protocol):
     def seek(self, offset: int, whence: int = ..., /) -> int: ...
 
 
+class Stream(Protocol):
+    """What can be read once, from front to back: a pipe, a socket's makefile("rb"), a download. b"" is the end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Writable(Protocol):
     """A binary file object."""
 
     def write(self, data: bytes, /) -> object: ...
 
 
-Input = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, Readable]
+Input = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, Readable, Stream]
 Output = Union[str, "os.PathLike[str]", Writable]
 
 
@@ -38,15 +44,13 @@ def fs_path(path: str | os.PathLike[str]) -> bytes:
     return name
 
 
-class _File:
-    """Serves reads at any offset from a file object; kept until the library has closed the source."""
+class _Callbacks:
+    """What the library reads from; kept until it has closed the source."""
 
-    _open: dict[int, tuple[Any, "_File"]] = {}
+    _open: dict[int, tuple[Any, "_Callbacks"]] = {}
     _lock = threading.Lock()
 
-    def __init__(self, file: Readable) -> None:
-        self.file = file
-        self.size = file.seek(0, os.SEEK_END)
+    def __init__(self) -> None:
         self.handle = ffi.new_handle(self)
 
     def keep(self) -> None:
@@ -57,6 +61,15 @@ class _File:
         with self._lock:
             self._open.pop(id(self), None)
 
+
+class _File(_Callbacks):
+    """Serves reads at any offset from a file object."""
+
+    def __init__(self, file: Readable) -> None:
+        super().__init__()
+        self.file = file
+        self.size = file.seek(0, os.SEEK_END)
+
     def read_at(self, offset: int, buffer: Any) -> int:
         self.file.seek(offset)
         data = self.file.read(len(buffer))
@@ -64,8 +77,28 @@ class _File:
         return len(data)
 
 
+class _Once(_Callbacks):
+    """Serves what comes."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__()
+        self.stream = stream
+
+    def read(self, buffer: Any) -> int:
+        data = self.stream.read(len(buffer))
+        if data is None:
+            raise BlockingIOError("the stream has no bytes yet: it must wait for them")
+        buffer[0:len(data)] = data
+        return len(data)
+
+
+def _seekable(data: Any) -> bool:
+    ask = getattr(data, "seekable", None)
+    return hasattr(data, "seek") if ask is None else bool(ask())
+
+
 class Source(Handle):
-    """Bytes that can be read at any offset. A str or PathLike is a file's path; memory that cannot change is not copied."""
+    """Bytes. A str or PathLike is a file's path; memory that cannot change is not copied; a stream is read once."""
 
     _what = "source"
     _exclusive = True
@@ -77,24 +110,37 @@ class Source(Handle):
             elif isinstance(data, (bytes, bytearray, memoryview)):
                 view = ffi.from_buffer(data if memoryview(data).readonly else bytes(data))
                 self._create(context, lib.imga_source_from_memory, (settings, view, len(view)), (view,))
-            else:
+            elif _seekable(data):
                 self._from_file(context, settings, data)
+            else:
+                self._from_stream(context, settings, data)
 
     def _create(self, context: Context, function: Callable[..., int], args: tuple[Any, ...],
                 keep: tuple[Any, ...]) -> None:
         pointer = create(function, lib.imga_source_unref, "imga_source", *args, hooks=context)
         self._adopt(pointer, lib.imga_source_unref, *keep)
 
-    def _from_file(self, context: Context, settings: Any, data: Readable) -> None:
+    def _from_file(self, context: Context, settings: Any, data: Any) -> None:
         file = _File(data)
         ops = ffi.new("imga_source_ops *", {
             "struct_size": ffi.sizeof("imga_source_ops"), "size": file.size, "read_at": lib.imga_py_read_at,
             "close": lib.imga_py_close, "user": file.handle})
-        file.keep()
+        self._from_callbacks(context, lib.imga_source_from_ops, (settings, ops), file)
+
+    def _from_stream(self, context: Context, settings: Any, data: Any) -> None:
+        stream = _Once(data)
+        ops = ffi.new("imga_stream_ops *", {
+            "struct_size": ffi.sizeof("imga_stream_ops"), "read": lib.imga_py_read, "close": lib.imga_py_close,
+            "user": stream.handle})
+        self._from_callbacks(context, lib.imga_source_from_stream, (settings, ops), stream)
+
+    def _from_callbacks(self, context: Context, function: Callable[..., int], args: tuple[Any, ...],
+                        callbacks: _Callbacks) -> None:
+        callbacks.keep()
         try:
-            self._create(context, lib.imga_source_from_ops, (settings, ops), ())
+            self._create(context, function, args, ())
         except BaseException:
-            file.closed()
+            callbacks.closed()
             raise
 
 

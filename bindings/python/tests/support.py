@@ -16,6 +16,17 @@ FEED_DATE = 1700000000
 MIB = 1 << 20
 
 
+class Once:
+    """A stream: it can be read, and no more."""
+
+    def __init__(self, data, piece=1000):
+        self.data = io.BytesIO(data)
+        self.piece = piece
+
+    def read(self, size):
+        return self.data.read(min(size, self.piece))
+
+
 def add(archive, name, data):
     member = tarfile.TarInfo(name)
     member.size = len(data)

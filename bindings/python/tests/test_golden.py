@@ -9,7 +9,7 @@ import unittest
 import imgassure
 from imgassure import errors
 
-from support import CASES, FEED_DATE, GOLDEN, INPUTS, NOW, OUT
+from support import CASES, FEED_DATE, GOLDEN, INPUTS, NOW, OUT, Once
 
 
 def collect(path):
@@ -23,9 +23,22 @@ def line(**members):
 
 def dump(file, what, rows):
     for row in rows:
-        members = {name: int(value) if isinstance(value, bool) else value
-                   for name, value in dataclasses.asdict(row).items()}
-        file.write(line(row=what, **members))
+        file.write(line(row=what, **{name: plain(value) for name, value in dataclasses.asdict(row).items()}))
+
+
+def plain(value):
+    if isinstance(value, bytes):
+        return value.decode()
+    return int(value) if isinstance(value, bool) else value
+
+
+def rows_image(file, image):
+    dump(file, "image", [image.info])
+    dump(file, "layer", image.layers())
+    dump(file, "config", [image.config])
+    for of in imgassure.ConfigList:
+        dump(file, f"config-list-{of}", image.config_values(of))
+    dump(file, "history", image.history())
 
 
 def rows_inventory(file, inventory):
@@ -136,7 +149,7 @@ class Golden(unittest.TestCase):
 
     def test_inventory_is_the_same_from_memory_and_from_a_file_object(self):
         data = (INPUTS / "docker.tar").read_bytes()
-        for source in (data, memoryview(data), bytearray(data), io.BytesIO(data)):
+        for source in (data, memoryview(data), bytearray(data), io.BytesIO(data), Once(data)):
             with self.subTest(type(source).__name__), collect(source) as inventory:
                 self.same("inventory.json", inventory.to_json())
 
@@ -161,6 +174,18 @@ class Golden(unittest.TestCase):
             rows_verdict(file, verdict)
             rows_odd(file, inventory)
         self.same("rows.jsonl", file.getvalue().encode())
+
+    def test_images(self):
+        file = io.StringIO()
+        for verify in imgassure.Verify:
+            with imgassure.Image.open("config.tar", verify=verify) as image:
+                rows_image(file, image)
+        with imgassure.ImageList.open("platforms") as found:
+            dump(file, "entry", found.entries())
+        with imgassure.Image.open("docker.tar") as image, image.files(digests=True, removed=True) as files:
+            dump(file, "listed", files.files())
+            dump(file, "files-note", files.notes())
+        self.same("images.jsonl", file.getvalue().encode())
 
     def test_errors(self):
         lines = []

@@ -14,7 +14,7 @@ import imgassure
 from imgassure import _call, errors
 from imgassure._cffi import ffi, lib
 
-from support import INPUTS, NOW, docker_archive, packages
+from support import INPUTS, NOW, Once, docker_archive, packages
 
 
 def inventory():
@@ -38,8 +38,10 @@ class Handles(unittest.TestCase):
         database = imgassure.Database.open(INPUTS / "advisories.db")
         policy = imgassure.Policy.read(INPUTS / "policy.yaml")
         verdict = imgassure.gate(INPUTS / "docker.tar", database=database, policy=policy, now=NOW)
-        objects = [database, policy, verdict, verdict.findings, verdict.findings.inventory, imgassure.Context(),
-                   imgassure.CancelToken(), imgassure.DatabaseWriter(), imgassure.Source(b"x", imgassure.Context())]
+        image = imgassure.Image.open(INPUTS / "docker.tar")
+        objects = [image.files(), imgassure.ImageList.open(INPUTS / "layout"), image, database, policy, verdict, verdict.findings, verdict.findings.inventory, imgassure.Context(),
+                   imgassure.CancelToken(), imgassure.DatabaseWriter(),
+                   imgassure.Source(b"x", imgassure.Context()), imgassure.Source(Once(b"x"), imgassure.Context())]
         for thing in objects:
             with self.subTest(type(thing).__name__):
                 with thing:
@@ -71,16 +73,19 @@ class Handles(unittest.TestCase):
         class File(io.BytesIO):
             pass
 
-        file = File((INPUTS / "docker.tar").read_bytes())
-        alive = weakref.ref(file)
-        image = imgassure.Image.open(file)
-        del file
-        gc.collect()
-        self.assertIsNotNone(alive(), "the image still reads from it")
-        image.collect()
-        del image
-        gc.collect()
-        self.assertIsNone(alive(), "the C library did not close the source")
+        for make in (File, Once):
+            file = make((INPUTS / "docker.tar").read_bytes())
+            alive = weakref.ref(file)
+            image = imgassure.Image.open(file)
+            del file
+            gc.collect()
+            if make is File:
+                self.assertIsNotNone(alive(), "the image still reads from it")
+            listing = image.files()
+            image.collect()
+            del image, listing
+            gc.collect()
+            self.assertIsNone(alive(), "the C library did not close the source")
 
     def test_an_image_is_used_by_one_call_at_a_time(self):
         image = imgassure.Image.open(io.BytesIO((INPUTS / "docker.tar").read_bytes()))

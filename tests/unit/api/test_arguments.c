@@ -136,6 +136,20 @@ static void refuse_inventories(struct world *w, struct pass *p)
     REFUSED_PLAIN(imga_inventory_write(w->inventory, NULL, NULL, p->wanted));
 }
 
+static void refuse_files(struct world *w, struct pass *p)
+{
+    size_t count = imga_files_count(w->files);
+    for (uint32_t bit = 4; bit; bit <<= 1)
+        REFUSED(imga_files, imga_files_collect(w->context, w->image, bit | IMGA_FILES_REMOVED, &out, p->wanted));
+    REFUSED(imga_files, imga_files_collect(NULL, w->image, 0, &out, p->wanted));
+    REFUSED(imga_files, imga_files_collect(w->context, NULL, 0, &out, p->wanted));
+    REFUSED_PLAIN(imga_files_collect(w->context, w->image, 0, NULL, p->wanted));
+    REFUSED_PLAIN(imga_files_read(NULL, 0, sink_write, NULL, p->wanted));
+    REFUSED_PLAIN(imga_files_read(w->files, 0, NULL, NULL, p->wanted));
+    REFUSED_PLAIN(imga_files_read(w->files, count, sink_write, NULL, p->wanted));
+    REFUSED_PLAIN(imga_files_read(w->files, SIZE_MAX, sink_write, NULL, p->wanted));
+}
+
 static void refuse_writers(struct world *w, struct pass *p)
 {
     const imga_feed_options named = {.struct_size = sizeof(named), .name = "n"};
@@ -250,6 +264,7 @@ Test(arguments, refused)
         refuse_image_options(&w, p);
         refuse_image_lists(&w, p);
         refuse_inventories(&w, p);
+        refuse_files(&w, p);
         refuse_writers(&w, p);
         refuse_databases(&w, p);
         refuse_policies(&w, p);
@@ -276,6 +291,9 @@ Test(arguments, getters)
     cr_expect_eq(imga_inventory_package_count(NULL), 0);
     cr_expect_eq(imga_inventory_layer_count(NULL), 0);
     cr_expect_eq(imga_inventory_note_count(NULL), 0);
+    cr_expect_eq(imga_files_count(NULL), 0);
+    cr_expect_eq(imga_files_is_complete(NULL), 0);
+    cr_expect_eq(imga_files_note_count(NULL), 0);
     cr_expect_eq(imga_database_writer_note_count(NULL), 0);
     cr_expect_str_eq(imga_database_id(NULL), "");
     cr_expect_eq(imga_database_record_count(NULL), 0);
@@ -313,6 +331,7 @@ Test(arguments, nothing)
     cr_expect_null(imga_image_list_unref(NULL));
     cr_expect_null(imga_inventory_ref(NULL));
     cr_expect_null(imga_inventory_unref(NULL));
+    cr_expect_null(imga_files_unref(NULL));
     cr_expect_null(imga_database_ref(NULL));
     cr_expect_null(imga_database_unref(NULL));
     cr_expect_null(imga_database_writer_free(NULL));

@@ -15,6 +15,7 @@ ROWS(image_layers, imga_image_layers(w->image, first, rows, count))
 ROWS(layers, imga_inventory_layers(w->inventory, first, rows, count))
 ROWS(packages, imga_inventory_packages(w->inventory, first, rows, count))
 ROWS(notes, imga_inventory_notes(w->odd_inventory, first, rows, count))
+ROWS(files, imga_files_rows(w->files, first, rows, count))
 ROWS(writer_notes, imga_database_writer_notes(w->odd_writer, first, rows, count))
 ROWS(feeds, imga_database_feeds(w->database, first, rows, count))
 ROWS(coverage, imga_database_coverage(w->database, first, rows, count))
@@ -32,11 +33,17 @@ struct table {
 };
 
 static const struct table tables[] = {
-    {"image layers", image_layers, sizeof(imga_layer_row), 2},    {"layers", layers, sizeof(imga_layer_row), 2},
-    {"packages", packages, sizeof(imga_package_row), 3},          {"notes", notes, sizeof(imga_note_row), 1},
-    {"writer notes", writer_notes, sizeof(imga_note_row), 1},     {"feeds", feeds, sizeof(imga_feed_row), 2},
-    {"coverage", coverage, sizeof(imga_coverage_row), 2},         {"findings", findings, sizeof(imga_finding_row), 5},
-    {"findings notes", findings_notes, sizeof(imga_note_row), 1}, {"items", items, sizeof(imga_verdict_row), 4},
+    {"image layers", image_layers, sizeof(imga_layer_row), 2},
+    {"layers", layers, sizeof(imga_layer_row), 2},
+    {"packages", packages, sizeof(imga_package_row), 3},
+    {"notes", notes, sizeof(imga_note_row), 1},
+    {"files", files, sizeof(imga_file_row), 10},
+    {"writer notes", writer_notes, sizeof(imga_note_row), 1},
+    {"feeds", feeds, sizeof(imga_feed_row), 2},
+    {"coverage", coverage, sizeof(imga_coverage_row), 2},
+    {"findings", findings, sizeof(imga_finding_row), 5},
+    {"findings notes", findings_notes, sizeof(imga_note_row), 1},
+    {"items", items, sizeof(imga_verdict_row), 4},
     {"exceptions", exceptions, sizeof(imga_exception_row), 2},
 };
 
@@ -140,6 +147,8 @@ Test(rows, without_object)
     cr_expect_eq(imga_inventory_packages(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_inventory_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_inventory_files(NULL, 0, 0, &path, 1), IMGA_E_INVALID);
+    cr_expect_eq(imga_files_rows(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
+    cr_expect_eq(imga_files_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_database_writer_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_database_feeds(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_database_coverage(NULL, 0, (void *)row, 1), IMGA_E_INVALID);

@@ -74,6 +74,7 @@ void world_open(struct world *w)
     w->policy_source = world_text(w, w->data.policy);
     OK(imga_image_open_source(w->context, w->docker, NULL, &w->image, NULL));
     OK(imga_inventory_collect(w->context, w->image, &w->inventory, NULL));
+    OK(imga_files_collect(w->context, w->image, IMGA_FILES_DIGESTS | IMGA_FILES_REMOVED, &w->files, NULL));
     scenario_database(&w->data, w->context, &w->database_bytes);
     OK(imga_database_open_memory(w->context, w->database_bytes.p, w->database_bytes.n, &w->database, NULL));
     OK(imga_match(w->context, w->inventory, w->database, &w->findings, NULL));
@@ -93,6 +94,7 @@ void world_close(struct world *w)
     imga_database_writer_free(w->odd_writer);
     imga_inventory_unref(w->inventory);
     imga_inventory_unref(w->odd_inventory);
+    imga_files_unref(w->files);
     imga_image_unref(w->image);
     imga_source_unref(w->policy_source);
     imga_source_unref(w->docker);

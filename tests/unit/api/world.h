@@ -20,6 +20,7 @@ struct world {
     imga_source *policy_source;
     imga_image *image;
     imga_inventory *inventory;
+    imga_files *files;
     imga_database *database;
     imga_findings *findings;
     imga_policy *policy;

@@ -10,7 +10,8 @@
 static const char golden[] =
     "{\"schema\":\"imgassure-inventory/1\",\"image\":{\"form\":\"oci-layout\",\"reference\":\"latest\","
     "\"manifestDigest\":\"sha256:aa\",\"configDigest\":\"sha256:bb\",\"os\":\"linux\",\"architecture\":\"amd64\","
-    "\"variant\":\"\",\"created\":\"2026-01-02T03:04:05Z\"},\"distro\":{\"id\":\"debian\",\"idLike\":\"\","
+    "\"variant\":\"\",\"created\":\"2026-01-02T03:04:05Z\",\"verified\":\"full\"},\"distro\":{\"id\":\"debian\","
+    "\"idLike\":\"\","
     "\"versionId\":\"12\",\"codename\":\"bookworm\",\"release\":\"bookworm\",\"prettyName\":\"Debian\"},\"layers\":["
     "{\"digest\":\"sha256:cc\",\"diffId\":\"sha256:dd\",\"mediaType\":\"m\",\"size\":18446744073709551615,"
     "\"createdBy\":\"RUN x\"}],\"packages\":[{\"type\":\"deb\",\"name\":\"a\",\"version\":\"1:1-2\","
@@ -151,8 +152,7 @@ Test(inventory_json, refused)
         for (size_t step = 1; step < 4096; step *= 64) {
             ia_error_clear(&t.env);
             int status = read_text(&t, text, step, &inventory);
-            cr_expect_eq(status, rows[i].status, "row %zu (%s): %d %s", i, rows[i].with, status,
-                         t.env.error.message);
+            cr_expect_eq(status, rows[i].status, "row %zu (%s): %d %s", i, rows[i].with, status, t.env.error.message);
             cr_expect(t.env.error.message[0], "row %zu", i);
         }
         free(text);
