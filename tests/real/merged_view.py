@@ -36,7 +36,7 @@ RULES = [
     ("overlay", "below-file-here", "path: ENOTDIR", "a file is no directory"),
     ("overlay", "loop-here", "path: (too many links|ELOOP)", "a loop is no directory"),
     # A device stands for a whiteout: it cannot be beside what it hides, nor hide what a new directory would show.
-    ("overlay", "whiteout-after", "whiteout: EEXIST", "one name, two files"),
+    ("overlay", "whiteout-after lower-link", "whiteout: EEXIST", "one name, two files"),
     ("overlay", "below-whiteout", "path: ENOTDIR", "a device is no directory"),
     ("overlay", "again", None, "a directory that comes again shows what lower layers had in it"),
     ("overlay", "implied-again", None, "a missing directory has the attributes of one that is hidden"),

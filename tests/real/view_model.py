@@ -174,7 +174,8 @@ class Model:
     def look_back(self, node):
         """A directory where this layer took one away, or what was behind a whiteout of it."""
         path = node.path()
-        if node.inode.attributes is IMPLIED and path in self.directories | self.no_directories:
+        hidden = path in self.directories or any(up in self.no_directories for up in above(path))
+        if node.inode.attributes is IMPLIED and hidden:
             self.event("implied-again", path)
         (self.directories if node.kind == "d" else self.no_directories).add(path)
         if node.kind == "d" and self.gone.get(path):

@@ -219,6 +219,17 @@ static int damaged_cache(const struct tarball *archive, const struct sink *plain
     return ok;
 }
 
+/* How much is verified is said in the answer: each mode is compared with itself. */
+static int in_mode(const struct tarball *archive, struct store *store, uint32_t verify)
+{
+    struct run run = {.archive = archive, .threads = 2, .verify = verify};
+    struct sink plain;
+    ask(&run, &plain);
+    int ok = with_cache(archive, &plain, store, run);
+    sink_free(&plain);
+    return ok;
+}
+
 static int cached(const struct tarball *archive)
 {
     struct run run = {.archive = archive, .threads = 2};
@@ -229,11 +240,9 @@ static int cached(const struct tarball *archive)
     int filled = store.puts == LAYERED && store.hits == 0;
     ok &= with_cache(archive, &plain, &store, run);
     int used = store.puts == LAYERED && store.hits == LAYERED;
-    run.verify = IMGA_VERIFY_BLOB;
-    ok &= with_cache(archive, &plain, &store, run) && store.hits == 2 * LAYERED;
+    ok &= in_mode(archive, &store, IMGA_VERIFY_BLOB) && store.hits == 2 * LAYERED;
     int gets = store.gets;
-    run.verify = IMGA_VERIFY_NONE;
-    ok &= with_cache(archive, &plain, &store, run) && store.gets == gets;
+    ok &= in_mode(archive, &store, IMGA_VERIFY_NONE) && store.gets == gets;
     printf("%s: a cache is filled\n%s: and used\n", filled ? "ok" : "not ok", used ? "ok" : "not ok");
     ok &= damaged_cache(archive, &plain, &store);
     printf("%s: a cache changes nothing\n", ok ? "ok" : "not ok");

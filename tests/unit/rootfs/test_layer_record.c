@@ -87,6 +87,29 @@ Test(layer_record, holds_entries_and_wanted_contents)
     close_case(&c);
 }
 
+/* What is dropped was never there, and what follows keeps its place. */
+Test(layer_record, forgets_a_content)
+{
+    struct recording_case c;
+    struct ia_layer_record first;
+    struct ia_layer_record_entry e;
+    char found[2048];
+    open_case(&c, false);
+    struct ia_reader *reader = test_chunks(c.layers.tar[0].p, c.layers.tar[0].n, 4096);
+    cr_assert_eq(record(&c, reader, &first), 0, "%s", c.t.env.error.message);
+    ia_reader_close(reader);
+    struct ia_layer_record_cursor cursor = ia_layer_record_begin(&first);
+    while (ia_layer_record_next(&cursor, &e) > 0 && !e.content)
+        ;
+    ia_layer_record_drop(&first, e.content);
+    cr_expect_eq(first.kept, 1);
+    describe(&first, found);
+    cr_expect_not_null(strstr(found, "1 db/status  5 -\n"), "%s", found);
+    cr_expect_not_null(strstr(found, "1 info/a.list  1 x\n"), "%s", found);
+    ia_layer_record_free(&first);
+    close_case(&c);
+}
+
 Test(layer_record, pauses_change_nothing)
 {
     static const size_t steps[] = {1, 100, 512, 4096};

@@ -182,6 +182,65 @@ Test(toc, is_where_the_descriptor_says)
     }
 }
 
+/* ---- the cache of layers ---- */
+
+struct kept {
+    struct ia_buf bytes;
+    size_t puts, hits;
+};
+
+static int kept_get(void *user, const char *key, int (*write)(void *to, const void *data, size_t size), void *to)
+{
+    struct kept *kept = user;
+    (void)key;
+    if (kept->bytes.n == 0)
+        return 1;
+    kept->hits++;
+    return write(to, kept->bytes.p, kept->bytes.n);
+}
+
+static int kept_put(void *user, const char *key, const void *data, size_t size)
+{
+    struct kept *kept = user;
+    (void)key;
+    kept->puts++;
+    ia_buf_clear(&kept->bytes);
+    return ia_buf_add(&kept->bytes, data, size);
+}
+
+static struct toc_found run_kept(struct kept *kept, struct toc_layer layer)
+{
+    struct test_env t;
+    test_env_open(&t);
+    test_env_crypto(&t);
+    t.hooks.cache = (imga_layer_cache){sizeof(imga_layer_cache), 0, kept_get, kept_put, kept};
+    struct toc_found found = toc_run(&t, &layer);
+    cr_expect_eq(found.status, 0, "%s", t.env.error.message);
+    test_env_close(&t);
+    return found;
+}
+
+/* No result depends on the cache: a layer with a table never enters it, and one that did is looked at again. */
+Test(toc, and_the_cache_of_layers)
+{
+    struct kept kept = {.puts = 0};
+    ia_buf_init(&kept.bytes, &ia_alloc_libc, SIZE_MAX);
+    for (size_t k = 0; k < IA_COUNT(toc_forms); k++)
+        cr_expect_eq(run_kept(&kept, (struct toc_layer){.form = toc_forms[k], .json = toc_json}).tocs, 1);
+    cr_expect(kept.puts == 0 && kept.hits == 0);
+    struct toc_layer plain = {.form = FORM_CHUNKED, .json = toc_json, .no_footer = true};
+    cr_expect_eq(run_kept(&kept, plain).tocs, 0);
+    cr_expect(kept.puts == 1 && kept.hits == 0);
+    plain.annotations = POSITION "\"1:2:3:1\"";
+    struct toc_found found = run_kept(&kept, plain);
+    cr_expect(kept.puts == 1 && kept.hits == 1, "%zu puts, %zu hits", kept.puts, kept.hits);
+    cr_expect_eq(found.skipped, 1);
+    cr_expect_not_null(strstr(found.text, "promises"), "%s", found.text);
+    ia_buf_free(&kept.bytes);
+}
+
+/* ---- names ---- */
+
 static const struct {
     const char *name, *key;
 } names[] = {
