@@ -4,6 +4,7 @@
  * of well-formed entries over a small set of names. Odd: the rest is one layer as it is, applied twice.
  */
 #include "fuzz.h"
+#include "rootfs/history.h"
 #include "rootfs/view.h"
 
 #include <stdio.h>
@@ -112,6 +113,26 @@ static void check_tree(const struct ia_rootfs *fs, const imga_limits *limits)
     fuzz_check(kept == fs->tree.kept && text == fs->tree.text_live, "the sums are right");
 }
 
+/* Sorted; every node has one row, and what was removed was there before. */
+static void check_listing(struct ia_rootfs *fs, struct ia_env *env, uint32_t top)
+{
+    struct ia_listing_rows rows;
+    size_t present = 0;
+    int status = ia_rootfs_list(fs, env, &rows);
+    for (size_t i = 0; i < rows.rows.n && status >= 0; i++) {
+        const struct ia_listed *row = ia_vec_at(&rows.rows, i), *next = ia_vec_at(&rows.rows, i + 1);
+        uint32_t last = row->removed_layer < 0 ? top : (uint32_t)row->removed_layer - 1;
+        int order = next ? ia_str_cmp(row->path, next->path) : -1;
+        present += row->removed_layer < 0;
+        fuzz_check(row->attributes.first_layer <= row->last_layer && row->last_layer <= last, "layers are in order");
+        fuzz_check(order < 0 || (order == 0 && (uint32_t)row->removed_layer <= (uint32_t)next->removed_layer),
+                   "rows are in order");
+        fuzz_check(row->path.n > 0 && row->path.p[row->path.n] == 0, "a row has a path");
+    }
+    fuzz_check(status < 0 || present == fs->tree.live, "every node has a row");
+    ia_listing_rows_free(&rows);
+}
+
 static int look(void *user, struct ia_env *env, struct ia_str name, const struct ia_file *file)
 {
     struct ia_str *last = user;
@@ -146,11 +167,13 @@ static int apply(struct ia_rootfs *fs, struct ia_env *env, struct layers *layers
     return status;
 }
 
-static void run(struct fuzz_env *f, struct layers *layers)
+static void run(struct fuzz_env *f, struct layers *layers, bool removed)
 {
     struct ia_rootfs *fs;
     uint32_t pending;
     int status = ia_rootfs_new(&f->env, wants, IA_COUNT(wants), &fs);
+    if (status >= 0)
+        ia_rootfs_keep_history(fs, removed);
     for (uint32_t i = 0; i < layers->count && status >= 0; i++) {
         size_t fetches = 0;
         status = apply(fs, &f->env, layers, i, 0);
@@ -161,6 +184,8 @@ static void run(struct fuzz_env *f, struct layers *layers)
         check_tree(fs, &f->limits);
         if (status >= 0)
             look_around(fs, &f->env);
+        if (status >= 0)
+            check_listing(fs, &f->env, i);
     }
     ia_rootfs_free(fs);
 }
@@ -187,7 +212,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     f.limits.links = 8;
     f.limits.path_components = 12;
     f.limits.path_bytes = mode & 2 ? 24 : 4096;
-    run(&f, &layers);
+    run(&f, &layers, mode & 4);
     fuzz_env_close(&f);
     return 0;
 }

@@ -59,9 +59,10 @@ enum {
     IMGA_NOTE_DB_JOURNAL = 12,  /**< a package database with a hot journal */
     IMGA_NOTE_DB_MULTIPLE = 13, /**< more than one package database of a family */
     IMGA_NOTE_OS = 14,          /**< the distribution is unknown, missing or contradictory */
-    IMGA_NOTE_SKIPPED = 15,     /**< a layer or file was not examined: foreign, encrypted, too big, too deep */
+    IMGA_NOTE_SKIPPED = 15,     /**< a layer or file was not examined: foreign, encrypted, too big, too deep, shown only
+                                     by a table of contents that differs from the layer or could not be compared */
     IMGA_NOTE_MEDIATYPE = 16,   /**< declared media type and content differ */
-    IMGA_NOTE_TOC = 17,         /**< a layer carries a table of contents that was not used */
+    IMGA_NOTE_TOC = 17,         /**< a layer carries a table of contents (eStargz, zstd:chunked), which was not used */
     IMGA_NOTE_ARCHIVE = 18,     /**< a zip or jar whose structure is contradictory */
     IMGA_NOTE_BINARY = 19,      /**< malformed metadata in an executable */
     IMGA_NOTE_FEED = 20,        /**< an advisory record was malformed and skipped */

@@ -55,7 +55,7 @@ RULES = [
     ("overlay mounted umoci", "implied-setgid", None, "the kernel gives new directories the group, and some the bit"),
     ("overlay mounted", "marker-nowhere", None, "the directory of a marker is made"),
     ("overlay mounted umoci", "dotdot", None, "'..' after a name in the target of a link is taken by text"),
-    ("overlay mounted umoci", "dotdot", "ENOTDIR|not a directory|too many l", "and leads elsewhere"),
+    ("overlay mounted umoci", "dotdot", "ENOTDIR|EEXIST|not a directory|too many l", "and leads elsewhere"),
     ("mounted", "lower-hard-link", None, "overlayfs copies one name up; the others keep their attributes"),
     ("umoci", "link-attributes", None, "attributes of hard links are ignored; containerd and Docker apply them"),
     ("umoci", "zstd", "not correct mediatype", "it cannot read them"),

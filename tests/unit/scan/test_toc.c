@@ -182,6 +182,18 @@ Test(toc, is_where_the_descriptor_says)
     }
 }
 
+Test(toc, is_not_kept)
+{
+    struct test_env t;
+    uint64_t before, after;
+    test_env_open(&t);
+    test_env_crypto(&t);
+    toc_kept(&t, &before, &after);
+    cr_expect_eq(before - after, strlen(toc_json));
+    test_env_close(&t);
+    cr_expect_eq(t.live, 0);
+}
+
 /* ---- the cache of layers ---- */
 
 struct kept {

@@ -127,16 +127,23 @@ Test(toc_damage, what_is_packed)
             rows[i].name, rows[i].text);
 }
 
+Test(toc_damage, the_footer_leads_to_another_file)
+{
+    struct toc_layer layer = {.form = FORM_ESTARGZ, .json = toc_json, .index_name = "./stargz.index.json"};
+    expect_unread(layer, "spelt differently", "leads to something else");
+}
+
+#define BIN "{\"name\":\"bin\",\"type\":\"dir\"},"
+
 /* Counts entries, not their chunks. */
 Test(toc_damage, entries_are_bounded)
 {
     for (int over = 0; over <= 1; over++) {
         struct test_env t;
-        char *json =
-            toc_edit("\"entries\":[", over ? "\"entries\":[{\"name\":\"bin\",\"type\":\"dir\"}," : "\"entries\":[");
+        char *json = toc_edit("\"entries\":[", over ? "\"entries\":[" BIN BIN : "\"entries\":[" BIN);
         test_env_open(&t);
         test_env_crypto(&t);
-        t.limits.layer_entries = 7;
+        t.limits.layer_entries = 8;
         struct toc_found found = toc_run(&t, &(struct toc_layer){.form = FORM_CHUNKED, .json = json});
         cr_expect_eq(found.status, 0, "%s", t.env.error.message);
         cr_expect_eq(found.skipped, (size_t)over, "%s", found.text);

@@ -4,6 +4,7 @@
 #include "image/toc_frame.h"
 #include "ociimage.h"
 #include "scan/files.h"
+#include "scan/toc.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -86,6 +87,7 @@ static struct tarball files(void)
     struct tarball t = {NULL, 0};
     tarball_dir(&t, "bin/");
     tarball_file(&t, "bin/sh", "shell");
+    tarball_file(&t, "bin/ls", "list");
     tarball_link(&t, "bin/ls", "sh");
     tarball_hardlink(&t, "./bin/ash", "/bin/sh");
     tarball_add(&t, &(struct tar_member){.name = "pipe", .type = '6'});
@@ -99,9 +101,9 @@ static size_t json_size(const struct toc_layer *layer)
     return layer->json_size ? layer->json_size : strlen(layer->json);
 }
 
-static void add_index(struct tarball *t, const char *json, size_t size)
+static void add_index(struct tarball *t, const char *name, const char *json, size_t size)
 {
-    tarball_add(t, &(struct tar_member){.name = ia_toc_name, .data = json, .size = size});
+    tarball_add(t, &(struct tar_member){.name = name ? name : ia_toc_name, .data = json, .size = size});
     tarball_end(t);
 }
 
@@ -125,14 +127,14 @@ static struct tarball make_estargz(const struct toc_layer *layer, struct tarball
     const char *in_stream = layer->stream_json ? layer->stream_json : layer->json;
     size_t size = layer->stream_json ? strlen(in_stream) : json_size(layer), offset;
     add_gzip(&blob, tar->p, tar->n);
-    add_index(&index, in_stream, size);
+    add_index(&index, layer->index_name, in_stream, size);
     add(tar, index.p, index.n);
     offset = blob.n;
     add_gzip(&blob, index.p, index.n);
     tarball_free(&index);
     if (layer->stream_json) { /* behind the end of the archive */
         struct tarball hidden = {NULL, 0};
-        add_index(&hidden, layer->json, json_size(layer));
+        add_index(&hidden, layer->index_name, layer->json, json_size(layer));
         offset = blob.n;
         add_gzip(&blob, hidden.p, hidden.n);
         add(tar, hidden.p, hidden.n);
@@ -244,28 +246,64 @@ static void take_notes(const struct ia_notes *notes, struct toc_found *found)
     }
 }
 
+/* What a run needs beside the layer. */
+struct world {
+    struct tarball archive;
+    struct piped piped;
+    struct ia_taken taken;
+    struct ia_image *image;
+};
+
+static int open_world(struct world *w, struct test_env *t, const struct toc_layer *layer)
+{
+    struct ia_image_request open = {.sink = &w->taken.sink};
+    int status;
+    *w = (struct world){.archive = make_archive(layer)};
+    w->piped.archive = &w->archive;
+    IA_GO(status, ia_taken_init(&t->env, &w->taken));
+    IA_GO(status, open_source(t, &w->piped, layer->piped, &open.source));
+    status = ia_image_open(&t->env, &open, &w->image);
+out:
+    ia_source_unref(open.source);
+    return status;
+}
+
+static void close_world(struct world *w)
+{
+    ia_image_close(w->image);
+    ia_taken_free(&w->taken);
+    tarball_free(&w->archive);
+}
+
 struct toc_found toc_run(struct test_env *t, const struct toc_layer *layer)
 {
     struct toc_found found = {.status = IMGA_OK};
-    struct tarball archive = make_archive(layer);
-    struct piped piped = {&archive, 0};
-    struct ia_taken taken = {0};
-    struct ia_image_request open = {.sink = &taken.sink};
-    struct ia_image *image = NULL;
     struct ia_files files = {.notes = {.dropped = 0}};
-    IA_GO(found.status, ia_taken_init(&t->env, &taken));
-    IA_GO(found.status, open_source(t, &piped, layer->piped, &open.source));
-    IA_GO(found.status, ia_image_open(&t->env, &open, &image));
-    const struct ia_files_request request = {image, &taken, !layer->piped, false};
-    IA_GO(found.status, ia_collect_files(&t->env, &request, &files));
-    take_notes(&files.notes, &found);
-out:
+    struct world w;
+    found.status = open_world(&w, t, layer);
+    if (found.status >= 0) {
+        const struct ia_files_request request = {w.image, &w.taken, !layer->piped, false};
+        found.status = ia_collect_files(&t->env, &request, &files);
+    }
+    if (found.status >= 0)
+        take_notes(&files.notes, &found);
     ia_files_free(&files);
-    ia_image_close(image);
-    ia_source_unref(open.source);
-    ia_taken_free(&taken);
-    tarball_free(&archive);
+    close_world(&w);
     return found;
+}
+
+void toc_kept(struct test_env *t, uint64_t *before, uint64_t *after)
+{
+    const struct toc_layer layer = {.form = FORM_ESTARGZ, .json = toc_json, .piped = true};
+    struct ia_layer_record record;
+    struct world w;
+    cr_assert_eq(open_world(&w, t, &layer), 0, "%s", t->env.error.message);
+    cr_assert_eq(ia_layer_record_copy(&t->env, ia_taken_record(&w.taken, 0), &record), 0);
+    *before = record.kept;
+    cr_assert_eq(ia_toc_check(&t->env, w.image, 0, &record), 1);
+    *after = record.kept;
+    ia_layer_record_free(&record);
+    close_world(&w);
 }
 
 char *toc_edit(const char *find, const char *with)

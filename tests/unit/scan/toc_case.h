@@ -19,6 +19,7 @@ struct toc_layer {
     size_t packed_size;
     uint64_t unpacked;       /* zstd:chunked: what the footer says; 0: the right size */
     const char *stream_json; /* eStargz: the file in the stream says this; NULL: the same */
+    const char *index_name;  /* eStargz: of the file; NULL: the right one */
     bool no_footer;
     bool piped; /* the archive is read once */
 };
@@ -31,10 +32,13 @@ struct toc_found {
     char toc[256];              /* text of the last other one */
 };
 
-/* The layer: "bin/" with sh, ls -> sh, ash = bin/sh; "pipe", "zero", "lib/apk/db/installed"; toc_json fits. */
+/* The layer, in which "bin/ls" comes twice: "bin/" with sh, ls -> sh, ash = bin/sh; "pipe", "zero",
+ * "lib/apk/db/installed"; toc_json fits. */
 extern const char toc_json[];
 
 struct toc_found toc_run(struct test_env *t, const struct toc_layer *layer);
+/* Bytes of contents in the record of a layer that came through a pipe, before and after it was checked. */
+void toc_kept(struct test_env *t, uint64_t *before, uint64_t *after);
 /* toc_json with find, which must be there, replaced once; malloc'ed. */
 char *toc_edit(const char *find, const char *with);
 
