@@ -37,8 +37,9 @@ struct ia_sha256_lanes {
 struct ia_sha256_kernel {
     const char *name;
     void (*run)(const struct ia_sha256_lanes *lanes, size_t blocks);
-    unsigned needs; /* IA_CPU_* */
-    unsigned worth; /* busy lanes from which it beats one stream at a time */
+    void (*prepare)(void); /* before OpenSSL runs one stream; may be NULL */
+    unsigned needs;        /* IA_CPU_* */
+    unsigned worth;        /* busy lanes from which it beats one stream at a time */
     unsigned lanes;
 };
 

@@ -93,6 +93,8 @@ void ia_sha256_run_list(struct ia_sha256 *list, const struct ia_sha256_kernel *k
         size_t size = chosen[busy - 1]->waiting.n;
         run_lanes(kernel, chosen, busy, others && size > TURN ? TURN : size);
     }
+    if (kernel && kernel->prepare)
+        kernel->prepare();
     for (; list; list = list->next)
         ia_sha256_run(list);
 }

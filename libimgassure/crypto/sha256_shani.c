@@ -133,13 +133,18 @@ SHANI static IA_ALWAYS_INLINE void run(const struct ia_sha256_lanes *lanes, size
         store_state(&s[2], lanes->state[2]);
 }
 
+/*
+ * The SHA instructions only exist in the old encoding, which merges into the upper halves of the registers. Where other
+ * code has left something there (ISA-L does), every one of them waits for the one before it, OpenSSL's as ours.
+ */
+SHANI static void clear_upper_halves(void)
+{
+    _mm256_zeroupper();
+}
+
 SHANI static void run_shani(const struct ia_sha256_lanes *lanes, size_t blocks)
 {
-    /*
-     * The SHA instructions only exist in the old encoding, which merges into the upper halves of the registers. Where
-     * other code has left something there (ISA-L does), every one of them waits for the one before it.
-     */
-    _mm256_zeroupper();
+    clear_upper_halves();
     if (lanes->busy > 2)
         run(lanes, blocks, 3);
     else
@@ -147,6 +152,6 @@ SHANI static void run_shani(const struct ia_sha256_lanes *lanes, size_t blocks)
 }
 
 const struct ia_sha256_kernel ia_sha256_shani = {
-    .name = "shani", .run = run_shani, .needs = IA_CPU_SHA, .worth = 2, .lanes = 3};
+    .name = "shani", .run = run_shani, .prepare = clear_upper_halves, .needs = IA_CPU_SHA, .worth = 2, .lanes = 3};
 
 #endif

@@ -28,10 +28,30 @@ struct ia_str ia_tree_text(const struct ia_tree *tree, uint32_t at, uint32_t n)
     return ia_str_sub(ia_buf_view(&tree->text), at, n);
 }
 
+static uint32_t seen_bit(uint32_t hash)
+{
+    return (uint32_t)1 << (hash >> 27);
+}
+
 struct ia_str ia_tree_name(const struct ia_tree *tree, uint32_t node)
 {
     const struct ia_node *it = ia_tree_node(tree, node);
     return ia_tree_text(tree, it->name, it->name_n);
+}
+
+static void clear_buckets(struct ia_bucket *buckets, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buckets[i] = (struct ia_bucket){.first = IA_NONE};
+}
+
+/* Puts a node into the list of its hash. */
+static void enter(struct ia_bucket *buckets, size_t count, struct ia_node *node, uint32_t at)
+{
+    struct ia_bucket *bucket = &buckets[node->hash & (count - 1)];
+    node->chain = bucket->first;
+    bucket->first = at;
+    bucket->seen |= seen_bit(node->hash);
 }
 
 int ia_tree_init(struct ia_tree *tree, const struct ia_alloc *alloc, const uint64_t seed[2])
@@ -48,7 +68,7 @@ int ia_tree_init(struct ia_tree *tree, const struct ia_alloc *alloc, const uint6
     tree->buckets = ia_new_array(alloc, FIRST_BUCKETS, sizeof(*tree->buckets));
     if (!tree->buckets)
         return IMGA_E_NOMEM;
-    memset(tree->buckets, 0xff, FIRST_BUCKETS * sizeof(*tree->buckets));
+    clear_buckets(tree->buckets, FIRST_BUCKETS);
     struct ia_node root = {.next = IA_NONE, .prev = IA_NONE, .chain = IA_NONE, .type = IA_NODE_DIRECTORY};
     root.u.dir.first = IA_NONE;
     root.u.dir.clean = IA_NONE;
@@ -76,7 +96,8 @@ static uint32_t hash_of(const struct ia_tree *tree, uint32_t parent, struct ia_s
 uint32_t ia_tree_find(const struct ia_tree *tree, uint32_t parent, struct ia_str name)
 {
     uint32_t hash = hash_of(tree, parent, name);
-    uint32_t at = tree->buckets[hash & (tree->bucket_count - 1)];
+    struct ia_bucket bucket = tree->buckets[hash & (tree->bucket_count - 1)];
+    uint32_t at = bucket.seen & seen_bit(hash) ? bucket.first : IA_NONE;
     while (at != IA_NONE) {
         const struct ia_node *node = ia_tree_node(tree, at);
         if (node->hash == hash && node->parent == parent && ia_str_eq(ia_tree_name(tree, at), name))
@@ -106,16 +127,14 @@ bool ia_tree_is_below(const struct ia_tree *tree, uint32_t node, uint32_t top)
 static int grow_buckets(struct ia_tree *tree)
 {
     size_t count = tree->bucket_count * 2;
-    uint32_t *buckets = ia_new_array(&tree->alloc, count, sizeof(*buckets));
+    struct ia_bucket *buckets = ia_new_array(&tree->alloc, count, sizeof(*buckets));
     if (!buckets)
         return IMGA_E_NOMEM;
-    memset(buckets, 0xff, count * sizeof(*buckets));
+    clear_buckets(buckets, count);
     for (size_t i = IA_ROOT + 1; i < tree->nodes.n; i++) {
         struct ia_node *node = ia_tree_node(tree, (uint32_t)i);
-        if (node->name == IA_NONE)
-            continue;
-        node->chain = buckets[node->hash & (count - 1)];
-        buckets[node->hash & (count - 1)] = (uint32_t)i;
+        if (node->name != IA_NONE)
+            enter(buckets, count, node, (uint32_t)i);
     }
     ia_free(&tree->alloc, tree->buckets);
     tree->buckets = buckets;
@@ -175,18 +194,16 @@ int ia_tree_add(struct ia_tree *tree, uint32_t parent, struct ia_name name, uint
         return status;
     }
     struct ia_node *up = ia_tree_node(tree, parent), *node = ia_tree_node(tree, at);
-    uint32_t *bucket = &tree->buckets[hash & (tree->bucket_count - 1)];
     *node = (struct ia_node){.parent = parent,
                              .next = up->u.dir.first,
                              .prev = IA_NONE,
-                             .chain = *bucket,
                              .hash = hash,
                              .name = text,
                              .name_n = (uint32_t)name.text.n};
     if (node->next != IA_NONE)
         ia_tree_node(tree, node->next)->prev = at;
     up->u.dir.first = at;
-    *bucket = at;
+    enter(tree->buckets, tree->bucket_count, node, at);
     tree->live++;
     *out = at;
     return IMGA_OK;
@@ -217,7 +234,7 @@ static void drop_payload(struct ia_tree *tree, struct ia_node *node)
 static void unlink_node(struct ia_tree *tree, uint32_t at)
 {
     struct ia_node *node = ia_tree_node(tree, at);
-    uint32_t *slot = &tree->buckets[node->hash & (tree->bucket_count - 1)];
+    uint32_t *slot = &tree->buckets[node->hash & (tree->bucket_count - 1)].first;
     while (*slot != at)
         slot = &ia_tree_node(tree, *slot)->chain;
     *slot = node->chain;

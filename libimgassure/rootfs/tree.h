@@ -62,12 +62,20 @@ struct ia_body {
     enum ia_body_state state;
 };
 
+/*
+ * The nodes whose hashes end alike. seen has a bit, by the top of the hash, for each that was ever put there: most
+ * names that are not in the tree are told without a look at a node, which in a large tree is not in the cache.
+ */
+struct ia_bucket {
+    uint32_t first, seen;
+};
+
 struct ia_tree {
     struct ia_alloc alloc;
     uint64_t seed[2];
     struct ia_vec nodes;  /* struct ia_node */
     struct ia_vec bodies; /* struct ia_body */
-    uint32_t *buckets;
+    struct ia_bucket *buckets;
     size_t bucket_count; /* a power of two */
     size_t live;         /* nodes in use */
     uint32_t free_node, free_body;

@@ -315,7 +315,7 @@ static void plan(struct pool *pool)
     pool->threads = threads;
     pool->lanes = ia_crypto_lanes(pool->env->crypto);
     pool->deferred = threads > 1 || by_lanes(pool);
-    pool->in_flight = !pool->deferred ? 1 : by_lanes(pool) ? threads - 1 + pool->lanes.most : threads + 1;
+    pool->in_flight = !pool->deferred ? 1 : by_lanes(pool) ? threads * pool->lanes.most : threads + 1;
     if (pool->in_flight > IN_FLIGHT_MOST && pool->in_flight > threads + 1)
         pool->in_flight = threads + 1 > IN_FLIGHT_MOST ? threads + 1 : IN_FLIGHT_MOST;
 }

@@ -6,7 +6,6 @@ gid, size, link target, SHA-256, device. The history in the listing must be that
 Exit 77 where neither overlayfs nor umoci can be had."""
 import argparse
 import collections
-import io
 import json
 import os
 import pathlib

@@ -20,7 +20,6 @@ import tarfile
 
 CLONE_NEWNS, MS_REC, MS_PRIVATE, MNT_DETACH = 0x20000, 0x4000, 0x40000, 2
 MOST_LINKS = 255
-MOST_LOWER = 64  # directories in one mount: the options are a page at most
 libc = ctypes.CDLL(None, use_errno=True)
 LETTERS = {stat.S_IFREG: "-", stat.S_IFDIR: "d", stat.S_IFLNK: "l", stat.S_IFCHR: "c", stat.S_IFBLK: "b", stat.S_IFIFO: "p"}
 
