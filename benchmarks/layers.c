@@ -19,17 +19,26 @@ struct watch {
     struct ia_reader reader;
     struct ia_reader *input;
     struct bench_layer *layer;
-    size_t turn, stride; /* every stride-th chunk is kept */
+    uint64_t next, stride; /* where the next piece to keep begins, and how far apart they are */
+    size_t filled;         /* bytes of that piece so far */
     double elsewhere;
 };
 
 static void keep(struct watch *watch, struct ia_cursor chunk)
 {
     struct bench_layer *layer = watch->layer;
+    size_t room = FLOOR_CHUNK - watch->filled, n = chunk.n < room ? chunk.n : room;
+    bool is_due = watch->filled > 0 || layer->work.uncompressed >= watch->next;
     layer->work.uncompressed += chunk.n;
-    if (watch->turn++ % watch->stride || chunk.n != FLOOR_CHUNK || layer->pieces == SAMPLE_PIECES)
+    if (!is_due || layer->pieces == SAMPLE_PIECES)
         return;
-    memcpy(layer->sample + layer->pieces++ * FLOOR_CHUNK, chunk.p, FLOOR_CHUNK);
+    memcpy(layer->sample + layer->pieces * FLOOR_CHUNK + watch->filled, chunk.p, n);
+    watch->filled += n;
+    if (watch->filled < FLOOR_CHUNK)
+        return;
+    watch->filled = 0;
+    watch->next += watch->stride;
+    layer->pieces++;
 }
 
 static int watch_next(struct ia_reader *self, struct ia_env *env, struct ia_cursor *out)
@@ -45,8 +54,9 @@ static int watch_next(struct ia_reader *self, struct ia_env *env, struct ia_curs
 
 static void walk(struct ia_env *env, struct ia_reader *input, struct bench_layer *layer)
 {
-    size_t guess = (size_t)(layer->work.compressed / FLOOR_CHUNK * 5 / 2); /* chunks that will come */
-    struct watch watch = {{watch_next, NULL, NULL}, input, layer, 0, guess / SAMPLE_PIECES + 1, 0};
+    uint64_t guess = layer->work.compressed / FLOOR_CHUNK * 5 / 2; /* pieces that will come */
+    struct watch watch = {.reader = {watch_next, NULL, NULL}, .input = input, .layer = layer};
+    watch.stride = (guess / SAMPLE_PIECES + 1) * FLOOR_CHUNK;
     struct ia_tar_entry entry;
     struct ia_tar *tar = NULL;
     int status;
@@ -130,15 +140,36 @@ static void check(int status, imga_error *error)
     exit(1);
 }
 
+static imga_image *open_layout(imga_context **context, const char *layout, unsigned threads)
+{
+    imga_image *image = NULL;
+    imga_error *error = NULL;
+    check(imga_context_new(NULL, context, &error), error);
+    imga_context_set_threads(*context, threads);
+    check(imga_image_open(*context, layout, NULL, &image, &error), error);
+    return image;
+}
+
 size_t scan_layout(const char *layout, unsigned threads)
 {
     imga_context *context = NULL;
-    imga_image *image = NULL;
+    imga_files *files = NULL;
+    imga_error *error = NULL;
+    imga_image *image = open_layout(&context, layout, threads);
+    check(imga_files_collect(context, image, 0, &files, &error), error);
+    size_t count = imga_files_count(files);
+    imga_files_unref(files);
+    imga_image_unref(image);
+    imga_context_unref(context);
+    return count;
+}
+
+size_t inventory_layout(const char *layout, unsigned threads)
+{
+    imga_context *context = NULL;
     imga_inventory *inventory = NULL;
     imga_error *error = NULL;
-    check(imga_context_new(NULL, &context, &error), error);
-    imga_context_set_threads(context, threads);
-    check(imga_image_open(context, layout, NULL, &image, &error), error);
+    imga_image *image = open_layout(&context, layout, threads);
     check(imga_inventory_collect(context, image, &inventory, &error), error);
     size_t packages = imga_inventory_package_count(inventory);
     imga_inventory_unref(inventory);

@@ -36,7 +36,9 @@ struct bench_layers {
 void layers_read(imga_context *context, const char *layout, struct bench_layers *layers);
 void layers_free(struct bench_layers *layers);
 
-/* Opens an image and takes its inventory on so many threads; number of packages. */
+/* Opens an image and reads its layers on so many threads, as every verb does; number of files. */
 size_t scan_layout(const char *layout, unsigned threads);
+/* The same with all analysers; number of packages. */
+size_t inventory_layout(const char *layout, unsigned threads);
 
 #endif

@@ -83,6 +83,7 @@ void rates_measure(imga_context *context, const struct bench_layers *layers, str
     }
     EVP_MD_CTX_free(t.evp);
     out->lanes = t.lanes;
+    must(t.one.seconds > 0, "the layers are too small to measure the rate of hashing");
     out->evp = rate(&t.one);
     for (unsigned k = 0; k < t.lanes; k++)
         out->many[k] = rate(&t.many[k]);

@@ -78,6 +78,51 @@ void shape_entries(struct ia_env *env, uint64_t count, struct ia_buf *archive)
     end_archive(archive, &diff_id);
 }
 
+static void add_status(struct ia_buf *out, uint64_t count)
+{
+    struct ia_buf status = {.alloc = out->alloc, .max = SIZE_MAX};
+    char record[256];
+    for (uint64_t i = 0; i < count; i++) {
+        snprintf(record, sizeof(record),
+                 "Package: package-%06" PRIu64 "\nStatus: install ok installed\nArchitecture: amd64\n"
+                 "Source: source-%06" PRIu64 "\nVersion: 1.%" PRIu64 "-1\nMaintainer: A Team <team%" PRIu64
+                 "@example.org>\n\n",
+                 i, i / 3, i, i % 100);
+        add(&status, record, strlen(record));
+    }
+    add_header(out, '0', "var/lib/dpkg/status", status.n);
+    add(out, status.p, status.n);
+    pad(out);
+    ia_buf_free(&status);
+}
+
+static void add_module(struct ia_buf *out, uint64_t i)
+{
+    char name[128], text[256];
+    snprintf(name, sizeof(name), "app/node_modules/module-%06" PRIu64 "/package.json", i);
+    snprintf(text, sizeof(text),
+             "{\"name\":\"module-%06" PRIu64 "\",\"version\":\"1.%" PRIu64 ".0\",\"license\":\"MIT\"}", i, i);
+    add_member(out, name, text);
+}
+
+void shape_packages(struct ia_env *env, uint64_t count, struct ia_buf *archive)
+{
+    struct ia_digest diff_id;
+    struct ia_buf layer;
+    ia_buf_init(&layer, &env->alloc, SIZE_MAX);
+    ia_buf_init(archive, &env->alloc, SIZE_MAX);
+    add_status(&layer, count / 2);
+    for (uint64_t i = count / 2; i < count; i++)
+        add_module(&layer, i);
+    must(ia_tar_write_end(&layer) == IMGA_OK, "no memory");
+    must(ia_digest_of(env, layer.p, layer.n, &diff_id) == IMGA_OK, "no digest");
+    must(ia_buf_reserve(archive, layer.n + DOCUMENTS) == IMGA_OK, "no memory");
+    add_header(archive, '0', "layer.tar", layer.n);
+    add(archive, layer.p, layer.n);
+    ia_buf_free(&layer);
+    end_archive(archive, &diff_id);
+}
+
 /* Raw deflate of data that stands alone, up to a byte boundary. */
 static void deflate_piece(struct ia_buf *out, const void *data, size_t size, int flush)
 {

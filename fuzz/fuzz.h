@@ -8,6 +8,7 @@
 
 #include "base/env.h"
 #include "base/reader.h"
+#include "catalog/analyser.h"
 
 struct fuzz_env {
     struct ia_env env;
@@ -22,6 +23,10 @@ void fuzz_env_close(struct fuzz_env *f);
 
 /* Aborts with the text when the property does not hold. */
 void fuzz_check(int holds, const char *property);
+
+/* Runs an analyser on the input; it never fails within the limits but for memory, and what it found can be read back.
+ */
+void fuzz_analyse(const struct ia_analyser *analyser, const char *path, const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

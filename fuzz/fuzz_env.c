@@ -55,3 +55,23 @@ void fuzz_env_close(struct fuzz_env *f)
     fuzz_check((f->env.error.status == IMGA_OK) == (f->env.error.message[0] == '\0'), "errors are described");
     ia_notes_free(&f->notes);
 }
+
+void fuzz_analyse(const struct ia_analyser *analyser, const char *path, const uint8_t *data, size_t size)
+{
+    struct ia_analysed file = {ia_str_from(path), {(const char *)data, size}, 0755};
+    struct ia_found_item item;
+    struct ia_found found;
+    struct fuzz_env f;
+    fuzz_env_open(&f);
+    ia_found_init(&found, &f.env);
+    int status = analyser->analyse(&file, &f.env, &found);
+    fuzz_check(status == IMGA_OK || status == IMGA_E_LIMIT, "a damaged file is no failure");
+    fuzz_check(status < 0 || f.env.error.status == IMGA_OK, "no error is left behind");
+    struct ia_cursor left = ia_cursor_from(found.packed.p, found.packed.n);
+    do
+        status = ia_found_next(&left, &item);
+    while (status > 0);
+    fuzz_check(status == 0, "what was found can be read back");
+    ia_found_free(&found);
+    fuzz_env_close(&f);
+}

@@ -66,4 +66,4 @@ const struct command command_explain = {
     "explain", "IMAGE CVE-ID --db FILE [OPTION...]",
     "Explains each finding of one identifier: advisory, compared versions, rule, layer and file, remedy.\n"
     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "dirPVCjmknqv", run_explain};
+    "dirPLRVCxjmknqv", run_explain};

@@ -106,4 +106,4 @@ const struct command command_gate = {
     "gate", "IMAGE --db FILE (--policy FILE | --fail-on SEVERITY) [OPTION...]",
     "Judges an image by a policy and says why.\n"
     "Exit: 0 pass, 1 could not do it, 2 policy failed, 3 incomplete, 4 integrity failure, 64 usage.",
-    "dpFuirPVCjmtoawcnqv", run_gate};
+    "dpFuirPLRVCxjmtoawcnqv", run_gate};

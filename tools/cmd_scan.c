@@ -71,10 +71,11 @@ static int run_inventory(const struct options *options)
 const struct command command_scan = {"scan", "IMAGE --db FILE [OPTION...]",
                                      "Lists what the advisories say about the packages of an image.\n"
                                      "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-                                     "dirPVCjmoawcnqv", run_scan};
+                                     "dirPLRVCxjmoawcnqv", run_scan};
 
 const struct command command_inventory = {
     "inventory", "IMAGE [OPTION...]",
-    "Lists the packages of an image. With -o json: the inventory document, to be used with --inventory later.\n"
+    "Lists the packages of an image. With -o json: the inventory document, to be used with --inventory later;\n"
+    "with -o cyclonedx: the same for other programs.\n"
     "Exit: 0 done, 1 could not do it, 3 incomplete, 4 integrity failure, 64 usage.",
-    "irPVCjmoawcnqv", run_inventory};
+    "irPLRVCxjmoawcnqv", run_inventory};

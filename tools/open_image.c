@@ -41,6 +41,7 @@ int open_image(struct session *session, imga_image **out)
         .reference = session->chosen ? session->chosen->digest : options->reference,
         .platform = session->chosen ? NULL : options->platform,
         .verify = options->verify,
+        .look = (options->lockfiles ? IMGA_LOOK_LOCKFILES : 0u) | (options->removed ? IMGA_LOOK_REMOVED : 0u),
     };
     int status;
     if (strcmp(options->arguments[0], "-") == 0)

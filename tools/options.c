@@ -26,12 +26,14 @@ static const struct option table[] = {
     {'P', "platform", NULL, "OS/ARCH", "which image of an index: os/arch[/variant], or all (default: this machine's)"},
     {'V', "verify", NULL, "MODE", "full: blobs and diff_ids (default), blob: blobs only, none"},
     {'C', "cache", "cache-dir", "DIR", "keep what was read of layers there, and read no layer twice"},
+    {'x', "classifiers", NULL, "FILE", "rules of your own by which programs are recognised (docs/classifiers.md)"},
     {'D', "digests", NULL, NULL, "SHA-256 of every file"},
-    {'R', "removed", NULL, NULL, "also files that upper layers removed or replaced"},
+    {'L', "lockfiles", NULL, NULL, "also packages that only lock files name"},
+    {'R', "removed", NULL, NULL, "also what upper layers removed"},
     {'t', "at", NULL, "TIME", "judge as if it were this time: YYYY-MM-DD or RFC 3339 (default now)"},
     {'T', "as-of", NULL, "TIME", "when the feeds were current"},
     {'k', "package", NULL, "NAME", "only findings of this package"},
-    {'o', "output", "format", "FORMAT[=FILE]", "table or json, to stdout or FILE; may be repeated"},
+    {'o', "output", "format", "FORMAT[=FILE]", "table, json or cyclonedx, to stdout or FILE; may be repeated"},
     {'a', "all", "show-suppressed", NULL, "list findings of every status, and every line of the verdict"},
     {'w', "width", NULL, "COLUMNS", "width of the table (default: the terminal's, or 120)"},
     {'c', "color", NULL, "WHEN", "auto, always or never"},
@@ -144,6 +146,9 @@ static int take_switch(char letter, struct options *out)
     case 'D':
         out->digests = 1;
         break;
+    case 'L':
+        out->lockfiles = 1;
+        break;
     case 'R':
         out->removed = 1;
         break;
@@ -195,6 +200,9 @@ static int take(char letter, const char *value, struct options *out)
         return take_verify(value, out);
     case 'C':
         out->cache = value;
+        return 0;
+    case 'x':
+        out->classifiers = value;
         return 0;
     case 'm':
         return take_timeout(value, out);

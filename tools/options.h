@@ -32,11 +32,13 @@ struct options {
     const char *fail_on;
     const char *package;
     const char *cache;
+    const char *classifiers;
     uint32_t verify; /* IMGA_VERIFY_* */
     int only_fixed;
     int all;
     int digests;
     int removed;
+    int lockfiles;
     int quiet;
     int verbose;
     int no_progress;

@@ -135,7 +135,7 @@ int output_check(const struct command *command, const struct options *options)
 {
     for (size_t i = 0; i < options->output_count; i++)
         if (format_of(options->outputs[i]) == 0)
-            return usage_error(command, "the formats are table and json", options->outputs[i]);
+            return usage_error(command, "the formats are table, json and cyclonedx", options->outputs[i]);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "cache.h"
 #include "open_image.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,27 @@ static void limit_time(const struct options *options)
     alarm(seconds);
 }
 
+/* A file of rules is small: what is longer has been named by mistake. */
+static int set_classifiers(struct session *session, const char *path)
+{
+    enum { RULES_MAX = 1 << 20 };
+    FILE *file = fopen(path, "rb");
+    char *text = file ? malloc(RULES_MAX + 1) : NULL;
+    size_t size = text ? fread(text, 1, RULES_MAX + 1, file) : 0;
+    int status = 0;
+    if (!text || ferror(file) || size > RULES_MAX) {
+        fprintf(stderr, "imgassure: reading the classifiers %s: %s\n", path,
+                size > RULES_MAX ? "more than 1 MiB" : strerror(errno));
+        status = EXIT_FAILED;
+    } else if (imga_context_set_classifiers(session->context, text, size, &session->error) != IMGA_OK) {
+        status = session_fail(session, path);
+    }
+    free(text);
+    if (file)
+        fclose(file);
+    return status;
+}
+
 int session_open(struct session *session, const struct options *options)
 {
     *session = (struct session){.options = options};
@@ -104,7 +126,8 @@ int session_open(struct session *session, const struct options *options)
     imga_context_set_threads(session->context, options->threads);
     catch_interrupt(session);
     limit_time(options);
-    return options->cache ? cache_open(session, options->cache) : 0;
+    int status = options->classifiers ? set_classifiers(session, options->classifiers) : 0;
+    return status == 0 && options->cache ? cache_open(session, options->cache) : status;
 }
 
 void session_close(struct session *session)

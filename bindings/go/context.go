@@ -154,6 +154,12 @@ func WithLayerCache(cache LayerCache) Option {
 	return func(p *pool) { p.cache = cache }
 }
 
+// WithClassifiers adds rules by which programs are recognised that no package manager installed, before the built-in ones
+// (docs/classifiers.md).
+func WithClassifiers(rules []byte) Option {
+	return func(p *pool) { p.classifiers = append([]byte{}, rules...) }
+}
+
 // WithThreads sets how many threads a call may use: 1 to 64, or 0 for as many as there are processors; 1 without this
 // option. No result depends on it, and Go code runs in the caller's only.
 func WithThreads(threads int) Option {
@@ -174,6 +180,8 @@ type pool struct {
 	progress func(stage Stage, done, total uint64) error
 	cache    LayerCache
 	threads  int
+
+	classifiers []byte // nil: the built-in ones
 
 	mu     sync.Mutex
 	idle   []*lane
@@ -250,9 +258,15 @@ func (p *pool) setUp(l *lane) *Error {
 		C.imga_go_set_progress(l.context, C.uintptr_t(l.handle))
 	}
 	if p.cache != nil {
-		return takeError(C.imga_go_set_layer_cache(l.context, C.uintptr_t(l.handle), &failure), failure)
+		if err := takeError(C.imga_go_set_layer_cache(l.context, C.uintptr_t(l.handle), &failure), failure); err != nil {
+			return err
+		}
 	}
-	return nil
+	if len(p.classifiers) == 0 {
+		return nil
+	}
+	return takeError(C.imga_context_set_classifiers(l.context, (*C.char)(unsafe.Pointer(&p.classifiers[0])),
+		C.size_t(len(p.classifiers)), &failure), failure)
 }
 
 func (l *lane) free() {

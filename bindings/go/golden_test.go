@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,6 +102,34 @@ type identity struct {
 	Complete bool   `json:"complete"`
 }
 
+type propertyLine struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type executablesLine struct {
+	Count   int `json:"count"`
+	Unowned int `json:"unowned"`
+}
+
+func rowsEvidence(t *testing.T, l *lines, inventory *Inventory, index int) {
+	properties, err := inventory.Properties(index)
+	must(t, err)
+	var names []string
+	for name := range properties {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		l.add(t, fmt.Sprintf("property-%d", index), propertyLine{name, properties[name]})
+	}
+	cpes, err := inventory.CPEs(index)
+	must(t, err)
+	for _, cpe := range cpes {
+		l.add(t, fmt.Sprintf("cpe-%d", index), cpe)
+	}
+}
+
 type ownedFile struct {
 	Package int    `json:"package"`
 	Path    string `json:"path"`
@@ -112,7 +142,7 @@ func rowsInventory(t *testing.T, l *lines, inventory *Inventory) {
 	l.add(t, "image", image)
 	distro, err := inventory.Distro()
 	must(t, err)
-	l.add(t, "distro", distro)
+	l.addNumber(t, "distro", distro)
 	addAll(t, l, "layer", inventory.Layers())
 	addAll(t, l, "package", inventory.Packages())
 	for i := 0; i < inventory.Packages().Len(); i++ {
@@ -122,6 +152,11 @@ func rowsInventory(t *testing.T, l *lines, inventory *Inventory) {
 			l.add(t, "file", ownedFile{i, path})
 		}
 	}
+	for i := 0; i < inventory.Packages().Len(); i++ {
+		rowsEvidence(t, l, inventory, i)
+	}
+	addAll(t, l, "executable", inventory.Executables())
+	l.add(t, "executables", executablesLine{inventory.Executables().Len(), inventory.UnownedCount()})
 	addAll(t, l, "inventory-note", inventory.Notes())
 }
 
@@ -279,6 +314,16 @@ func TestGoldenRows(t *testing.T) {
 	rowsVerdict(t, l, verdict)
 	rowsOdd(t, l, s, inventory)
 	same(t, "rows.jsonl", l.Bytes())
+}
+
+func TestGoldenEvidence(t *testing.T) {
+	inInputs(t)
+	s := session(t)
+	l := newLines()
+	inventory := collectWith(t, s, "evident.tar", &ImageOptions{Look: LookLockFiles | LookRemoved})
+	defer inventory.Close()
+	rowsInventory(t, l, inventory)
+	same(t, "evidence.jsonl", l.Bytes())
 }
 
 func TestGoldenImages(t *testing.T) {

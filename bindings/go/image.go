@@ -18,6 +18,7 @@ type ImageOptions struct {
 	Platform  string // os/architecture[/variant]; "" for linux on the architecture of the library
 	Form      string // as before the colon of a path, which then has none; "" for what the path or the content says
 	Verify    Verify
+	Look      Look // LookLockFiles | LookRemoved
 }
 
 // Verify is how much of what digests promise is computed when layers are read. Documents are always verified.
@@ -28,6 +29,15 @@ const (
 	VerifyFull Verify = C.IMGA_VERIFY_FULL // digest of the blob, and diff_id of what comes out of it
 	VerifyBlob Verify = C.IMGA_VERIFY_BLOB // digest of the blob; diff_id where there is no other
 	VerifyNone Verify = C.IMGA_VERIFY_NONE // neither: for bytes that were verified before
+)
+
+// Look is what an inventory of the image looks for besides what is installed in it.
+type Look uint32
+
+// The things to look for.
+const (
+	LookLockFiles Look = C.IMGA_LOOK_LOCKFILES // what lock files of applications name: property "lock-file"
+	LookRemoved   Look = C.IMGA_LOOK_REMOVED   // what databases listed that an upper layer removed: property "removed"
 )
 
 // ImageInfo is what an image says of itself; "" for what it does not say.
@@ -167,7 +177,7 @@ func (o *cImageOptions) set(from *ImageOptions) *Error {
 		return err
 	}
 	o.c.reference, o.c.platform, o.c.form = o.reference.ptr, o.platform.ptr, o.form.ptr
-	o.c.verify = C.uint32_t(from.Verify)
+	o.c.verify, o.c.look = C.uint32_t(from.Verify), C.uint32_t(from.Look)
 	return nil
 }
 

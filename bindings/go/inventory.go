@@ -23,24 +23,36 @@ type Package struct {
 	SourceVersion string `json:"source_version"`
 	License       string `json:"license"`
 	PURL          string `json:"purl"`
-	Path          string `json:"path"` // the database file that lists it
+	Path          string `json:"path"` // the file that lists it: a database, a manifest, an archive, a program
 	Maintainer    string `json:"maintainer"`
 	FileCount     uint64 `json:"file_count"`
+	Expression    string `json:"expression"` // License as an SPDX expression; "" when it cannot be told
+	How           string `json:"how"`        // the rule that found it: "dpkg", "dist-info", "classifier"
+	Inside        string `json:"inside"`     // where in the file, for example an archive in an archive
+	Owner         int32  `json:"owner"`      // index of the system's package that owns the file, or -1
+	PropertyCount uint32 `json:"property_count"`
 }
 
-// Distro is the operating system distribution.
+// Distro is the operating system distribution; "" for what is not known.
 type Distro struct {
 	ID         string `json:"id"`
 	VersionID  string `json:"version_id"`
 	Codename   string `json:"codename"`
 	Release    string `json:"release"`
 	PrettyName string `json:"pretty_name"`
+	Services   string `json:"services"` // of longer support that the system is attached to, with commas between
+
+	SupportEnd  string `json:"support_end"`  // last day of security fixes for everybody, YYYY-MM-DD
+	ExtendedEnd string `json:"extended_end"` // the same of a longer offer
+	Rolling     bool   `json:"rolling"`      // a distribution without releases
 }
 
 func makePackage(row *C.imga_package_row) Package {
 	return Package{int32(row.layer), C.GoString(row._type), C.GoString(row.name), C.GoString(row.version),
 		C.GoString(row.architecture), C.GoString(row.source), C.GoString(row.source_version), C.GoString(row.license),
-		C.GoString(row.purl), C.GoString(row.path), C.GoString(row.maintainer), uint64(row.file_count)}
+		C.GoString(row.purl), C.GoString(row.path), C.GoString(row.maintainer), uint64(row.file_count),
+		C.GoString(row.expression), C.GoString(row.how), C.GoString(row.inside), int32(row.owner),
+		uint32(row.property_count)}
 }
 
 // Inventory is what is installed in an image. Immutable; share it between goroutines.
@@ -140,7 +152,8 @@ func (i *Inventory) Distro() (distro Distro, err error) {
 		row.struct_size = C.uint32_t(unsafe.Sizeof(row))
 		if C.imga_inventory_distro((*C.imga_inventory)(ptr), &row) == C.IMGA_OK {
 			distro = Distro{C.GoString(row.id), C.GoString(row.version_id), C.GoString(row.codename),
-				C.GoString(row.release), C.GoString(row.pretty_name)}
+				C.GoString(row.release), C.GoString(row.pretty_name), C.GoString(row.services),
+				C.GoString(row.support_end), C.GoString(row.extended_end), row.rolling != 0}
 		}
 	})
 	return distro, err

@@ -195,10 +195,18 @@ func TestCompareAndTime(t *testing.T) {
 	for _, row := range []struct {
 		scheme, a string
 		want      error
-	}{{"rpm", "1", ErrInvalid}, {"deb", "1\x00", ErrInvalid}, {"deb", "1 2", ErrVersion}} {
+	}{{"debian", "1", ErrInvalid}, {"deb", "1\x00", ErrInvalid}, {"deb", "1 2", ErrVersion}} {
 		if _, err := Compare(row.scheme, row.a, "1"); !errors.Is(err, row.want) {
 			t.Errorf("%v: %v", row, err)
 		}
+	}
+	for scheme := SchemeDeb; scheme <= SchemeHackage; scheme++ {
+		if order, err := scheme.Compare("1.2.3", "1.2.10"); err != nil || order != -1 {
+			t.Errorf("%d: %d %v", scheme, order, err)
+		}
+	}
+	if _, err := Scheme(0).Compare("1", "1"); !errors.Is(err, ErrInvalid) {
+		t.Errorf("scheme 0: %v", err)
 	}
 	if instant, err := ParseTime("2025-06-15T15:06:40Z"); err != nil || !instant.Equal(now) {
 		t.Errorf("%v %v", instant, err)

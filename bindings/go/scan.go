@@ -49,7 +49,7 @@ func (s *Session) judge(ctx context.Context, gate *C.imga_gate_options, from *So
 	defer policy.release()
 	gate.struct_size = C.uint32_t(unsafe.Sizeof(*gate))
 	gate.reference, gate.platform = chosen.c.reference, chosen.c.platform
-	gate.form, gate.verify = chosen.c.form, chosen.c.verify
+	gate.form, gate.verify, gate.look = chosen.c.form, chosen.c.verify, chosen.c.look
 	gate.database, gate.policy = (*C.imga_database)(left), (*C.imga_policy)(right)
 	var ptr *C.imga_verdict
 	err = s.run(ctx, func(c *C.imga_context) *Error {

@@ -60,7 +60,12 @@ func session(t testing.TB, options ...Option) *Session {
 
 func collect(t testing.TB, s *Session, path string) *Inventory {
 	t.Helper()
-	image, err := s.OpenImage(ctx, path, nil)
+	return collectWith(t, s, path, nil)
+}
+
+func collectWith(t testing.TB, s *Session, path string, options *ImageOptions) *Inventory {
+	t.Helper()
+	image, err := s.OpenImage(ctx, path, options)
 	must(t, err)
 	defer image.Close()
 	inventory, err := s.Collect(ctx, image)

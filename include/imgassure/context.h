@@ -188,6 +188,19 @@ IMGA_API void imga_context_set_threads(imga_context *context, uint32_t threads);
 IMGA_API int imga_context_set_layer_cache(imga_context *context, const imga_layer_cache *cache, imga_error **error);
 
 /**
+ * Adds rules by which programs are recognised that no package manager installed (docs/classifiers.md). They come before
+ * the built-in ones and replace those of the same id. Set them before images are opened.
+ *
+ * @param context the context.
+ * @param text the rules; NULL for the built-in ones alone.
+ * @param size bytes of text.
+ * @param error receives the error, which names the line; may be NULL.
+ * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_FORMAT, IMGA_E_LIMIT.
+ * Since: 0.1
+ */
+IMGA_API int imga_context_set_classifiers(imga_context *context, const char *text, size_t size, imga_error **error);
+
+/**
  * Sets the cancel token that calls on this context watch.
  *
  * @param context the context; NULL does nothing.

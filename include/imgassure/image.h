@@ -37,8 +37,14 @@ typedef struct imga_image_options {
     const char *platform;  /**< os/architecture[/variant]; NULL: linux on the architecture of this library */
     const char *form;      /**< as before the colon of a path, which then has none; NULL: as the path says */
     uint32_t verify;       /**< IMGA_VERIFY_* */
-    uint32_t reserved2;    /**< 0 */
+    uint32_t look;         /**< IMGA_LOOK_*, added up */
 } imga_image_options;
+
+/** What an inventory of the image looks for besides what is installed in it. */
+enum {
+    IMGA_LOOK_LOCKFILES = 1, /**< what lock files of applications name: property "lock-file" */
+    IMGA_LOOK_REMOVED = 2    /**< what databases listed that an upper layer removed: property "removed" */
+};
 
 /** How much of what digests promise is computed when layers are read. Documents are always verified. */
 enum {

@@ -17,6 +17,7 @@
  * | image_list.h  | what an archive or store holds                            |
  * | files.h       | its merged root, file by file                             |
  * | inventory.h   | what is installed in it                                   |
+ * | evidence.h    | its properties, CPE names and executables                 |
  * | compare.h     | version comparison                                        |
  * | database.h    | feeds compiled into a file                                |
  * | findings.h    | inventory matched with database                           |
@@ -32,6 +33,7 @@
 #include <imgassure/compare.h>
 #include <imgassure/context.h>
 #include <imgassure/database.h>
+#include <imgassure/evidence.h>
 #include <imgassure/files.h>
 #include <imgassure/findings.h>
 #include <imgassure/image.h>

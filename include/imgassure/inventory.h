@@ -21,17 +21,22 @@ typedef struct imga_inventory imga_inventory;
 typedef struct imga_package_row {
     uint32_t struct_size;
     int32_t layer;              /**< index of the layer that introduced it, -1 when unknown */
-    const char *type;           /**< "deb", "apk" */
-    const char *name;
+    const char *type;           /**< of its purl: "deb", "rpm", "npm", "maven"; or "rpm-key", a trusted key of rpm */
+    const char *name;           /**< as the ecosystem writes it: "@scope/name", "group:artifact" */
     const char *version;
     const char *architecture;
     const char *source;         /**< source package (deb) or origin (apk) */
     const char *source_version;
     const char *license;        /**< as declared; "" when the database has none */
     const char *purl;           /**< package URL, canonical */
-    const char *path;           /**< the database file that lists it */
-    const char *maintainer;
+    const char *path;           /**< the file that lists it: a database, a manifest, an archive, a program */
+    const char *maintainer;     /**< or author, vendor, packager */
     uint64_t file_count;        /**< files it owns */
+    const char *expression;     /**< license as an SPDX expression; "" when it cannot be told */
+    const char *how;            /**< the rule that found it: "dpkg", "dist-info", "go-buildinfo", "classifier" */
+    const char *inside;         /**< where in the file, for example an archive in an archive; "" otherwise */
+    int32_t owner;              /**< index of the system's package that owns the file at path, -1: none */
+    uint32_t property_count;    /**< of imga_inventory_properties() */
 } imga_package_row;
 
 /** The operating system distribution. Strings are borrowed and never NULL. */
@@ -43,6 +48,11 @@ typedef struct imga_distro_row {
     const char *codename;    /**< os-release VERSION_CODENAME, or derived */
     const char *release;     /**< the name that feeds use: "bookworm", "v3.18"; "" when unknown */
     const char *pretty_name;
+    const char *services;     /**< of longer support that the system is attached to: "esm-apps,esm-infra", "" */
+    const char *support_end;  /**< last day of security fixes for everybody, YYYY-MM-DD; "" when unknown or rolling */
+    const char *extended_end; /**< the same with a longer offer of limited range or price; "" when there is none known */
+    uint32_t rolling;         /**< 1 for a distribution without releases */
+    uint32_t reserved2;
 } imga_distro_row;
 
 /**
@@ -63,11 +73,15 @@ IMGA_API int imga_inventory_collect(imga_context *context, imga_image *image, im
                                     imga_error **error);
 
 /**
- * Reads an inventory that imga_inventory_write() wrote.
+ * Reads an inventory that imga_inventory_write() wrote, or one from a CycloneDX document (JSON, version 1.x).
+ *
+ * A CycloneDX document of IMGA_REPORT_CYCLONEDX gives all but files and executables, with the same findings; documents
+ * of other tools give what they list, with notes on what they lack (docs/cyclonedx.md).
  *
  * @param context the context.
  * @param source the JSON document.
- * @param out receives the inventory, owned by the caller; its id equals that of the written one.
+ * @param out receives the inventory, owned by the caller; of an inventory document its id equals that of the written
+ *        one.
  * @param error receives the error; may be NULL.
  * @return IMGA_OK, IMGA_E_INVALID, IMGA_E_NOMEM, IMGA_E_IO, IMGA_E_CANCELLED, IMGA_E_LIMIT, IMGA_E_FORMAT,
  *         IMGA_E_TRUNCATED, IMGA_E_UNSUPPORTED.

@@ -17,7 +17,8 @@ extern "C" {
 /** Report formats. */
 enum {
     IMGA_REPORT_TABLE = 1, /**< text for people */
-    IMGA_REPORT_JSON = 2   /**< docs/schema/report-1.schema.json; same inputs, same bytes */
+    IMGA_REPORT_JSON = 2,  /**< docs/schema/report-1.schema.json; same inputs, same bytes */
+    IMGA_REPORT_CYCLONEDX = 3 /**< CycloneDX 1.6, JSON: packages and findings, without verdict; docs/cyclonedx.md */
 };
 
 /** What to report, and how. Set struct_size; every pointer may be NULL, but one must be given. */
@@ -51,7 +52,7 @@ IMGA_API int imga_report_write(imga_context *context, const imga_report_options 
 /**
  * The report format with a name.
  *
- * @param name "table" or "json"; NULL or another name is unknown.
+ * @param name "table", "json" or "cyclonedx"; NULL or another name is unknown.
  * @return IMGA_REPORT_*, or 0 when unknown.
  * Since: 0.1
  */

@@ -27,7 +27,7 @@ typedef struct imga_gate_options {
     imga_source *source;        /**< instead of path, as in imga_image_open_source() */
     const char *form;           /**< or NULL */
     uint32_t verify;            /**< IMGA_VERIFY_* */
-    uint32_t reserved2;         /**< 0 */
+    uint32_t look;              /**< IMGA_LOOK_*, added up */
 } imga_gate_options;
 
 /**

@@ -2,6 +2,8 @@
 /* <imgassure/context.h>. */
 #include "api/object.h"
 
+#include "catalog/binary/classify.h"
+
 #include "base/lock.h"
 
 #include <string.h>
@@ -59,6 +61,7 @@ IMGA_API imga_context *imga_context_unref(imga_context *context)
     if (context && ia_ref_drop(&context->ref)) {
         struct ia_alloc alloc = context->alloc;
         imga_cancel_unref(context->cancel);
+        ia_classifiers_free(context->classifiers);
         ia_crypto_unref(context->crypto);
         ia_free(&alloc, context);
     }
@@ -132,6 +135,26 @@ IMGA_API int imga_context_set_layer_cache(imga_context *context, const imga_laye
     if (cache && (cache->struct_size < sizeof(*cache) || !cache->get || !cache->put))
         return ia_api_invalid(error, "the cache lacks get or put, or has a wrong struct_size");
     context->hooks.cache = cache ? *cache : (imga_layer_cache){.struct_size = 0};
+    return IMGA_OK;
+}
+
+IMGA_API int imga_context_set_classifiers(imga_context *context, const char *text, size_t size, imga_error **error)
+{
+    struct ia_classifiers *classifiers = NULL;
+    struct ia_digest digest;
+    struct ia_env env;
+    if (!context || (size && !text))
+        return ia_api_invalid(error, "context is NULL, or text is NULL and has a size");
+    ia_api_begin(&env, context);
+    int status = text ? ia_digest_of(&env, text, size, &digest) : IMGA_OK;
+    if (status == IMGA_OK && text)
+        status = ia_classifiers_parse(&env, (struct ia_str){text, size}, &ia_classifiers_builtin, &classifiers);
+    if (status < 0)
+        return ia_api_end(&env, status, error);
+    ia_classifiers_free(context->classifiers);
+    context->classifiers = classifiers;
+    if (classifiers)
+        ia_digest_text(&digest, context->classifiers_id);
     return IMGA_OK;
 }
 

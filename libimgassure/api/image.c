@@ -4,15 +4,15 @@
 
 #include <stddef.h>
 
-static int open_image(struct ia_env *env, imga_context *context, struct ia_image_request *request, imga_image **out)
+static int open_image(struct ia_env *env, imga_context *context, struct ia_api_image_request *wanted, imga_image **out)
 {
     imga_image *image = ia_api_object(env, sizeof(*image));
     if (!image)
         return IMGA_E_NOMEM;
-    request->sink = &image->taken.sink;
-    int status = ia_taken_init(env, &image->taken);
+    wanted->request.sink = &image->taken.sink;
+    int status = ia_taken_init(env, &image->taken, wanted->look);
     if (status == IMGA_OK)
-        status = ia_image_open(env, request, &image->image);
+        status = ia_image_open(env, &wanted->request, &image->image);
     if (status < 0) {
         ia_taken_free(&image->taken);
         ia_free(&env->alloc, image);
@@ -23,8 +23,9 @@ static int open_image(struct ia_env *env, imga_context *context, struct ia_image
     return IMGA_OK;
 }
 
-int ia_api_image_options(const imga_image_options *options, struct ia_image_request *request)
+int ia_api_image_options(const imga_image_options *options, struct ia_api_image_request *out)
 {
+    struct ia_image_request *request = &out->request;
     const size_t first_version = offsetof(imga_image_options, form);
     if (!options)
         return IMGA_OK;
@@ -32,12 +33,13 @@ int ia_api_image_options(const imga_image_options *options, struct ia_image_requ
         return IMGA_E_INVALID;
     request->reference = options->reference;
     request->platform = options->platform;
-    if (options->struct_size < offsetof(imga_image_options, reserved2) + sizeof(options->reserved2))
+    if (options->struct_size < offsetof(imga_image_options, look) + sizeof(options->look))
         return IMGA_OK;
-    if (options->verify > IMGA_VERIFY_NONE)
+    if (options->verify > IMGA_VERIFY_NONE || (options->look & ~(uint32_t)(IMGA_LOOK_LOCKFILES | IMGA_LOOK_REMOVED)))
         return IMGA_E_INVALID;
     request->form = options->form;
     request->verify = (enum ia_verify)options->verify;
+    out->look = options->look;
     return IMGA_OK;
 }
 
@@ -45,11 +47,12 @@ IMGA_API int imga_image_open(imga_context *context, const char *path, const imga
                              imga_image **out, imga_error **error)
 {
     struct ia_env env;
-    struct ia_image_request request = {.path = path};
+    struct ia_api_image_request request = {.request = {.path = path}};
     if (!context || !path || !out)
         return ia_api_invalid(error, "context, path or out is NULL");
     if (ia_api_image_options(options, &request) < 0)
-        return ia_api_invalid(error, "the options have a wrong struct_size or way to verify");
+        return ia_api_invalid(error,
+                              "the options have a wrong struct_size, way to verify or set of things to look for");
     ia_api_begin(&env, context);
     int status = ia_error_at(&env, open_image(&env, context, &request, out), "%s", path);
     return ia_api_end(&env, status, error);
@@ -59,11 +62,12 @@ IMGA_API int imga_image_open_source(imga_context *context, imga_source *source, 
                                     imga_image **out, imga_error **error)
 {
     struct ia_env env;
-    struct ia_image_request request = {.source = source ? source->source : NULL};
+    struct ia_api_image_request request = {.request = {.source = source ? source->source : NULL}};
     if (!context || !source || !out)
         return ia_api_invalid(error, "context, source or out is NULL");
     if (ia_api_image_options(options, &request) < 0)
-        return ia_api_invalid(error, "the options have a wrong struct_size or way to verify");
+        return ia_api_invalid(error,
+                              "the options have a wrong struct_size, way to verify or set of things to look for");
     ia_api_begin(&env, context);
     return ia_api_end(&env, open_image(&env, context, &request, out), error);
 }

@@ -23,13 +23,14 @@ IMGA_API int imga_image_list_open(imga_context *context, const char *path, const
                                   imga_image_list **out, imga_error **error)
 {
     struct ia_env env;
-    struct ia_image_request request = {.path = path};
+    struct ia_api_image_request request = {.request = {.path = path}};
     if (!context || !path || !out)
         return ia_api_invalid(error, "context, path or out is NULL");
     if (ia_api_image_options(options, &request) < 0)
-        return ia_api_invalid(error, "the options have a wrong struct_size or way to verify");
+        return ia_api_invalid(error,
+                              "the options have a wrong struct_size, way to verify or set of things to look for");
     ia_api_begin(&env, context);
-    int status = ia_error_at(&env, read_list(&env, context, &request, out), "%s", path);
+    int status = ia_error_at(&env, read_list(&env, context, &request.request, out), "%s", path);
     return ia_api_end(&env, status, error);
 }
 

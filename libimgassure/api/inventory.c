@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* <imgassure/inventory.h>. */
 #include "api/object.h"
+
+#include "model/lifecycle.h"
 #include "catalog/inventory_json.h"
 #include "io/digest_reader.h"
 #include "scan/collect.h"
@@ -117,6 +119,7 @@ IMGA_API int imga_inventory_image(const imga_inventory *inventory, imga_image_ro
 static void fill_distro(const void *object, size_t index, void *out)
 {
     const struct ia_distro *distro = object;
+    const struct ia_lifecycle *lifecycle = ia_lifecycle_find(distro);
     imga_distro_row *row = out;
     (void)index;
     row->id = distro->id;
@@ -124,6 +127,10 @@ static void fill_distro(const void *object, size_t index, void *out)
     row->codename = distro->codename;
     row->release = distro->release;
     row->pretty_name = distro->pretty_name;
+    row->services = distro->services;
+    row->support_end = lifecycle ? lifecycle->support_end : "";
+    row->extended_end = lifecycle ? lifecycle->extended_end : "";
+    row->rolling = lifecycle && lifecycle->rolling;
 }
 
 IMGA_API int imga_inventory_distro(const imga_inventory *inventory, imga_distro_row *row)
@@ -153,6 +160,11 @@ static void fill_package(const void *object, size_t index, void *out)
     row->path = package->path;
     row->maintainer = package->maintainer;
     row->file_count = package->file_count;
+    row->expression = package->expression;
+    row->how = package->how;
+    row->inside = package->inside;
+    row->owner = package->owner;
+    row->property_count = (uint32_t)package->property_count;
 }
 
 IMGA_API int64_t imga_inventory_packages(const imga_inventory *inventory, size_t first, imga_package_row *out,

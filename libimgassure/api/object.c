@@ -15,6 +15,8 @@ void ia_api_begin(struct ia_env *env, imga_context *context)
         .crypto = context->crypto,
         .seed = {context->seed[0], context->seed[1]},
         .threads = context->threads,
+        .classifiers = context->classifiers,
+        .classifiers_id = context->classifiers ? context->classifiers_id : NULL,
         .error = {.offset = -1},
     };
 }
@@ -34,7 +36,7 @@ static void put_row(const struct ia_api_rows *rows, size_t index, void *out, uin
 {
     union {
         uint64_t align;
-        uint8_t bytes[256];
+        uint8_t bytes[640]; /* the longest row: imga_cpe_row */
     } row = {0};
     size_t common = size < rows->row_size ? size : rows->row_size;
     rows->fill(rows->object, index, &row);

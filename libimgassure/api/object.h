@@ -32,7 +32,9 @@ struct imga_context {
     struct ia_hooks hooks;
     struct ia_crypto *crypto;
     struct imga_cancel *cancel;
-    unsigned threads; /* that a call may use; 0 means 1 */
+    unsigned threads;                   /* that a call may use; 0 means 1 */
+    struct ia_classifiers *classifiers; /* NULL: the built-in ones */
+    char classifiers_id[IA_DIGEST_TEXT];
     uint64_t seed[2];
 };
 
@@ -110,7 +112,11 @@ struct ia_api_rows {
 };
 int64_t ia_api_fill(const struct ia_api_rows *rows, size_t first, void *out, size_t count);
 /* What the options of an image ask for; all versions of the struct. */
-int ia_api_image_options(const imga_image_options *options, struct ia_image_request *request);
+struct ia_api_image_request {
+    struct ia_image_request request;
+    uint32_t look; /* IMGA_LOOK_* */
+};
+int ia_api_image_options(const imga_image_options *options, struct ia_api_image_request *out);
 /* One row without an index. */
 int ia_api_fill_one(const struct ia_api_rows *rows, void *out);
 

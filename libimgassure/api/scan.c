@@ -46,7 +46,8 @@ IMGA_API int imga_gate(imga_context *context, const imga_gate_options *options, 
                                        .reference = wanted.reference,
                                        .platform = wanted.platform,
                                        .form = wanted.form,
-                                       .verify = wanted.verify};
+                                       .verify = wanted.verify,
+                                       .look = wanted.look};
     IA_TRY(wanted.source ? imga_image_open_source(context, wanted.source, &choose, &image, error)
                          : imga_image_open(context, wanted.path, &choose, &image, error));
     int status = judge(context, &wanted, image, out, error);

@@ -101,6 +101,43 @@ static inline bool ia_cursor_u64le(struct ia_cursor *c, uint64_t *out)
     return true;
 }
 
+static inline uint16_t ia_load_u16be(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t ia_load_u32be(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
+}
+
+static inline bool ia_cursor_u16be(struct ia_cursor *c, uint16_t *out)
+{
+    struct ia_cursor part;
+    if (!ia_cursor_take(c, 2, &part))
+        return false;
+    *out = ia_load_u16be(part.p);
+    return true;
+}
+
+static inline bool ia_cursor_u32be(struct ia_cursor *c, uint32_t *out)
+{
+    struct ia_cursor part;
+    if (!ia_cursor_take(c, 4, &part))
+        return false;
+    *out = ia_load_u32be(part.p);
+    return true;
+}
+
+static inline bool ia_cursor_u64be(struct ia_cursor *c, uint64_t *out)
+{
+    struct ia_cursor part;
+    if (!ia_cursor_take(c, 8, &part))
+        return false;
+    *out = (uint64_t)ia_load_u32be(part.p) << 32 | ia_load_u32be(part.p + 4);
+    return true;
+}
+
 static inline struct ia_str ia_cursor_str(struct ia_cursor c)
 {
     return (struct ia_str){(const char *)c.p, c.n};

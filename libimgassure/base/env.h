@@ -34,8 +34,9 @@ struct ia_hooks {
     imga_layer_cache cache;   /* get NULL: none */
 };
 
-struct ia_crypto;  /* crypto/digest.h */
-struct ia_hashing; /* io/hashing.h */
+struct ia_crypto;      /* crypto/digest.h */
+struct ia_hashing;     /* io/hashing.h */
+struct ia_classifiers; /* catalog/binary/classify.h */
 
 struct ia_env {
     struct ia_alloc alloc;
@@ -48,6 +49,8 @@ struct ia_env {
     struct ia_hashing *hashing; /* where digest stages leave their chunks; NULL: they hash them at once */
     unsigned *chunks_left;      /* that a layer's outermost stage passes on before it answers IA_AGAIN; NULL: all */
     unsigned threads;           /* that a call may use; 0 means 1 */
+    const struct ia_classifiers *classifiers; /* of the caller; NULL: the built-in ones */
+    const char *classifiers_id;               /* what tells them from others; NULL: the built-in ones */
     struct ia_error error;
 };
 

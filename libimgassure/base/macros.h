@@ -11,11 +11,13 @@
 #define IA_MUST_USE __attribute__((warn_unused_result))
 #define IA_TARGET(features) __attribute__((target(features))) /* may use these instructions */
 #define IA_ALWAYS_INLINE inline __attribute__((always_inline))
+#define IA_PREFETCH(place) __builtin_prefetch(place) /* it will be read soon */
 #else
 #define IA_PRINTF(text, first)
 #define IA_MUST_USE
 #define IA_TARGET(features)
 #define IA_ALWAYS_INLINE inline
+#define IA_PREFETCH(place) ((void)(place))
 #endif
 
 #define IA_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -18,8 +18,8 @@ const struct ia_want *ia_catalog_wants(size_t *count);
  * A package belongs to the first layer from which on it is listed without a gap, same name, version, architecture.
  */
 struct ia_catalog;
-int ia_catalog_new(struct ia_env *env, struct ia_catalog **out);
-void ia_catalog_free(struct ia_catalog *catalog); /* NULL is fine */
+int ia_catalog_new(struct ia_env *env, bool removed, struct ia_catalog **out); /* removed: keeps those, too */
+void ia_catalog_free(struct ia_catalog *catalog);                              /* NULL is fine */
 int ia_catalog_observe(struct ia_catalog *catalog, struct ia_env *env, struct ia_rootfs *fs, uint32_t layer);
 /* Fills distro and packages (sorted, with purl, files and layer) of the inventory, and notes to env->notes. */
 int ia_catalog_finish(struct ia_catalog *catalog, struct ia_env *env, struct ia_rootfs *fs,

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which files of a root view are databases, and a pass over them: each record once, and what is wrong with the
- * databases as notes.
+ * A pass over the package databases of a root view: each record once, and what is wrong with the databases as notes.
  */
 #ifndef IA_CATALOG_DATABASES_H
 #define IA_CATALOG_DATABASES_H
 
+#include "catalog/places.h"
 #include "catalog/record.h"
+#include "model/inventory.h"
 #include "rootfs/rootfs.h"
-
-/* All files that are wanted of a view, for the databases, their file lists, and the distribution. */
-enum { IA_WANT_STATUS_D = 0, IA_WANT_UPDATES, IA_WANT_LISTS, IA_WANT_FILES, IA_WANT_COUNT = IA_WANT_FILES + 6 };
-extern const struct ia_want ia_database_wants[IA_WANT_COUNT];
 
 /* One record of one database. */
 struct ia_listed {
@@ -32,7 +29,28 @@ typedef int ia_take_listed(void *user, struct ia_env *env, const struct ia_liste
  */
 int ia_databases_read(struct ia_env *env, struct ia_rootfs *fs, ia_take_listed *take, void *user);
 
-/* Whether a name in status.d is that of a list of checksums, not of a package. */
-bool ia_is_md5sums(struct ia_str name);
+/* Notes databases that analysers read and that have entries, but no package in the inventory. After the analysers. */
+int ia_databases_check(struct ia_env *env, struct ia_rootfs *fs, const struct ia_inventory *inventory);
+
+/* A database that is there. Of a directory of databases only the directory. */
+struct ia_database {
+    const char *type;
+    const char *place;  /* the path that was looked up */
+    struct ia_str path; /* resolved, raw bytes */
+    bool readable;      /* its content, or that of one of its files, is at hand */
+};
+
+typedef int ia_take_database(void *user, struct ia_env *env, const struct ia_database *database);
+
+/*
+ * Calls back for every database that is there, in the order of the tables and without reading it: what one layer has
+ * and a later one has not was removed. Of several paths to one file it is the one that is read. A result < 0 ends it.
+ */
+int ia_databases_find(struct ia_env *env, struct ia_rootfs *fs, ia_take_database *take, void *user);
+
+/* What a kind of damage is called, and the code of its note. */
+const char *ia_damage_words(enum ia_damage_kind kind, int32_t *code);
+/* A note for each kind of damage of a file. */
+int ia_note_damage(struct ia_env *env, struct ia_str where, const struct ia_damage *damage);
 
 #endif

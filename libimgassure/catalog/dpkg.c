@@ -1,82 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dpkg's status database: deb822 paragraphs, one a package (dpkg(1), deb-control(5), deb822(5)), and its lists of
- * files. What dpkg would refuse is read as far as it goes, always so that a package is rather listed than hidden: a
- * second "Package" in a paragraph begins a record of its own, a state that is not known counts as installed.
+ * dpkg's status database: deb822 paragraphs, one a package (dpkg(1), deb-control(5)), and its lists of files. A state
+ * that is not known counts as installed.
  */
-#include "catalog/record.h"
-
-#include "base/macros.h"
-
-enum field { PACKAGE, STATUS, VERSION, SOURCE, ARCHITECTURE, MAINTAINER, FIELDS };
-
-struct paragraph {
-    struct ia_str value[FIELDS];
-    bool has[FIELDS];
-    bool begun;
-    size_t offset;
-};
-
-static void begin(struct paragraph *p)
-{
-    *p = (struct paragraph){.begun = false};
-    for (size_t i = 0; i < FIELDS; i++)
-        p->value[i] = IA_STR("");
-}
-
-static enum field field_of(struct ia_str name)
-{
-    static const char *const names[FIELDS] = {"Package", "Status", "Version", "Source", "Architecture", "Maintainer"};
-    enum field field = PACKAGE;
-    while (field < FIELDS && !ia_str_eq_case(name, ia_str_from(names[field])))
-        field++;
-    return field;
-}
-
-static struct ia_str first_line(struct ia_str value, size_t offset, struct ia_damage *damage)
-{
-    size_t end = ia_str_find(value, '\n');
-    if (end < value.n)
-        ia_damage_add(damage, IA_DAMAGE_FIELD, offset);
-    return ia_str_trim(ia_str_sub(value, 0, end));
-}
-
-static void take_field(struct paragraph *p, const struct ia_deb822_field *field, struct ia_damage *damage)
-{
-    enum field which = field_of(field->name);
-    if (!p->begun)
-        p->offset = field->offset;
-    p->begun = true;
-    if (which == FIELDS)
-        return;
-    if (p->has[which]) { /* the first stays: what comes later in a paragraph was perhaps put there to mislead */
-        ia_damage_add(damage, IA_DAMAGE_FIELD, field->offset);
-        return;
-    }
-    p->has[which] = true;
-    p->value[which] = first_line(field->value, field->offset, damage);
-}
+#include "catalog/paragraph.h"
 
 /*
- * "want flag state": only the state says what is on disk. In unpacked and half-installed the files are (partly) there,
- * vulnerable ones included, though the package does not work. Without the field (status.d) the package is installed.
+ * "want flag state": only the state says what is on disk. Without the field (status.d) the package is installed.
  */
-static bool is_installed(struct ia_str status, size_t offset, struct ia_damage *damage)
+static void set_state(struct ia_db_reader *reader, struct ia_record *record, struct ia_str status)
 {
-    static const struct {
-        const char *name;
-        bool on_disk;
-    } states[] = {
-        {"installed", true}, {"half-configured", true}, {"triggers-awaited", true}, {"triggers-pending", true},
-        {"unpacked", true},  {"half-installed", true},  {"config-files", false},    {"not-installed", false},
-    };
-    struct ia_str want, flag, state;
-    if (ia_str_word(&status, &want) && ia_str_word(&status, &flag) && ia_str_word(&status, &state))
-        for (size_t i = 0; i < IA_COUNT(states); i++)
-            if (ia_str_is(state, states[i].name))
-                return states[i].on_disk;
-    ia_damage_add(damage, IA_DAMAGE_STATE, offset);
-    return true;
+    struct ia_str want = {"", 0}, flag, state = {"", 0};
+    bool whole = ia_str_word(&status, &want) && ia_str_word(&status, &flag) && ia_str_word(&status, &state);
+    if (!ia_package_state_find(state, &record->installed) || !whole)
+        ia_damage_add(reader->damage, IA_DAMAGE_STATE, record->offset);
+    else if (!ia_str_is(state, "installed"))
+        ia_record_add_field(reader, record, "state", state);
+    if (whole && ia_str_is(want, "hold"))
+        ia_record_add_field(reader, record, "hold", IA_STR("1"));
 }
 
 /* A rebuild of the same source for one architecture ends in "+bN"; its source has the version without it. */
@@ -100,49 +41,40 @@ static void set_source(struct ia_record *record, struct ia_str source)
     record->source_version = close < rest.n && version.n ? version : without_binnmu(record->version);
 }
 
-static bool finish(struct ia_db_reader *reader, const struct paragraph *p, struct ia_record *out)
+static bool make_record(struct ia_db_reader *reader, const struct ia_paragraph *p, struct ia_record *out)
 {
-    struct ia_damage *damage = &reader->damage;
-    if (!p->begun)
-        return false;
-    *out = (struct ia_record){.name = p->value[PACKAGE],
-                              .version = p->value[VERSION],
-                              .architecture = p->value[ARCHITECTURE],
-                              .maintainer = p->value[MAINTAINER],
+    *out = (struct ia_record){.name = p->value[IA_PARAGRAPH_PACKAGE],
+                              .version = p->value[IA_PARAGRAPH_VERSION],
+                              .architecture = p->value[IA_PARAGRAPH_ARCHITECTURE],
+                              .maintainer = p->value[IA_PARAGRAPH_MAINTAINER],
                               .license = IA_STR(""),
-                              .text = IA_STR(""),
-                              .offset = p->offset};
-    out->installed = !p->has[STATUS] || is_installed(p->value[STATUS], p->offset, damage);
-    set_source(out, p->value[SOURCE]);
+                              .offset = p->offset,
+                              .installed = true,
+                              .files = ia_conffiles(p->value[IA_PARAGRAPH_CONFFILES])};
+    if (p->has[IA_PARAGRAPH_STATUS])
+        set_state(reader, out, p->value[IA_PARAGRAPH_STATUS]);
+    set_source(out, p->value[IA_PARAGRAPH_SOURCE]);
     if (out->name.n && (out->version.n || !out->installed))
         return true;
-    ia_damage_add(damage, IA_DAMAGE_RECORD, p->offset);
+    ia_damage_add(reader->damage, IA_DAMAGE_RECORD, p->offset);
     return false;
 }
 
 bool ia_dpkg_next(struct ia_db_reader *reader, struct ia_record *out)
 {
-    struct paragraph p;
-    struct ia_deb822_field field;
-    enum ia_deb822_event event;
-    begin(&p);
-    while (!ia_cancel_is_set(reader->cancel) && (event = ia_deb822_next(&reader->lines, &field)) != IA_DEB822_END) {
-        bool again = event == IA_DEB822_FIELD && p.has[PACKAGE] && field_of(field.name) == PACKAGE;
-        if (again) {
-            ia_damage_add(&reader->damage, IA_DAMAGE_FIELD, field.offset);
-            reader->lines.at = field.offset;
-        }
-        if (again || event == IA_DEB822_PARAGRAPH) {
-            if (finish(reader, &p, out))
-                return true;
-            begin(&p);
-        } else if (event == IA_DEB822_BAD) {
-            ia_damage_add(&reader->damage, IA_DAMAGE_LINE, field.offset);
-        } else {
-            take_field(&p, &field, &reader->damage);
-        }
-    }
-    return finish(reader, &p, out);
+    struct ia_paragraph paragraph;
+    while (ia_paragraph_next(reader, &paragraph))
+        if (make_record(reader, &paragraph, out))
+            return true;
+    return false;
+}
+
+int ia_dpkg_read(struct ia_env *env, const struct ia_db_source *source, struct ia_damage *damage, ia_take_record *take,
+                 void *user)
+{
+    struct ia_db_reader reader;
+    ia_db_reader_init(&reader, ia_db_text(source), damage);
+    return ia_records_read(env, &reader, ia_dpkg_next, take, user);
 }
 
 bool ia_dpkg_list_next(struct ia_str *rest, struct ia_str *path)

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files that packages own, as dpkg's lists and apk's records name them. */
+/* The files that packages own, as the lists beside dpkg's and opkg's databases and the records of others name them. */
 #ifndef IA_CATALOG_FILE_LISTS_H
 #define IA_CATALOG_FILE_LISTS_H
 
-#include "base/map.h"
 #include "catalog/databases.h"
+#include "catalog/diversions.h"
+#include "catalog/named_files.h"
 #include "catalog/paths.h"
 
-/* dpkg's lists of a root view; the contents stay in the view. */
+/* The lists of a root view; the contents stay in the view. */
 struct ia_file_lists {
-    struct ia_arena names;
-    struct ia_map by_name;
-    struct ia_vec contents; /* struct ia_str */
-    struct ia_buf key;
+    struct ia_named_files dpkg;       /* info/NAME.list or NAME:ARCH.list */
+    struct ia_named_files checksums;  /* info/NAME.md5sums or NAME:ARCH.md5sums */
+    struct ia_named_files distroless; /* status.d/NAME.md5sums */
+    struct ia_named_files opkg;       /* info/NAME.list */
+    struct ia_diversions diversions;
+    struct ia_buf scratch;
 };
 
 void ia_file_lists_init(struct ia_file_lists *lists, const struct ia_env *env);

@@ -12,7 +12,10 @@
 #define IA_INVENTORY_SCHEMA "imgassure-inventory/1"
 
 int ia_inventory_write(struct ia_env *env, const struct ia_inventory *inventory, const struct ia_writer *writer);
-/* inventory is initialised here; on failure it is freed. E_FORMAT with offset, E_UNSUPPORTED. id is not set. */
+/*
+ * An inventory document, or a CycloneDX document (catalog/cyclonedx_read.h).
+ * inventory is initialised here; on failure it is freed. E_FORMAT with offset, E_UNSUPPORTED. id is not set.
+ */
 int ia_inventory_read(struct ia_env *env, struct ia_reader *input, struct ia_inventory *inventory);
 
 #endif

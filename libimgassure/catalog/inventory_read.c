@@ -8,7 +8,9 @@
 #include "catalog/inventory_json.h"
 
 #include "base/utf8.h"
+#include "catalog/cyclonedx_read.h"
 #include "catalog/paths.h"
+#include "catalog/properties.h"
 #include "syntax/json_read.h"
 
 #include <stddef.h>
@@ -18,10 +20,12 @@ struct document {
     struct ia_env *env;
     struct ia_json *json;
     struct ia_inventory *inventory;
-    struct ia_paths paths; /* of the package that is being read */
-    int event;             /* the last */
-    struct ia_str text;    /* of the last event */
-    int32_t last_layer;    /* the highest that a package names */
+    struct ia_paths paths;           /* of the package that is being read */
+    struct ia_properties properties; /* of that package */
+    int event;                       /* the last */
+    struct ia_str text;              /* of the last event */
+    int32_t last_layer;              /* the highest that is named */
+    int32_t last_owner;
     bool complete;
 };
 
@@ -112,6 +116,27 @@ static int read_layer_index(struct document *d, void *record, const struct membe
     return IMGA_OK;
 }
 
+static int read_owner(struct document *d, void *record, const struct member *member)
+{
+    int64_t value = -1;
+    IA_TRY(read_index(d, member, INT32_MAX, &value));
+    int32_t owner = (int32_t)value;
+    memcpy(field(record, member), &owner, sizeof(owner));
+    if (owner > d->last_owner)
+        d->last_owner = owner;
+    return IMGA_OK;
+}
+
+static int read_flags(struct document *d, void *record, const struct member *member)
+{
+    uint64_t value;
+    if (d->event != IA_JSON_NUMBER || !ia_json_u64(d->text, &value) || value > UINT32_MAX)
+        return refuse(d, member, "is not a set of flags");
+    uint32_t flags = (uint32_t)value;
+    memcpy(field(record, member), &flags, sizeof(flags));
+    return IMGA_OK;
+}
+
 static int read_offset(struct document *d, void *record, const struct member *member)
 {
     int64_t value = -1;
@@ -164,6 +189,30 @@ static int read_files(struct document *d, void *record, const struct member *mem
     return ia_paths_finish(&d->paths, d->env, record);
 }
 
+/* Names in order and once, as they are written. */
+static int read_properties(struct document *d, void *record, const struct member *member)
+{
+    const struct member value = {member->name, NULL, offsetof(struct ia_property, value)};
+    struct ia_property property = {NULL, NULL};
+    if (d->event != IA_JSON_OBJECT)
+        return refuse(d, member, "is not an object");
+    while (next(d) == IA_JSON_KEY) {
+        const char *before = property.name;
+        if (ia_str_find(d->text, '\0') < d->text.n)
+            return refuse(d, member, "holds the character U+0000");
+        property.name = ia_inventory_str(d->env, d->inventory, d->text, NULL);
+        if (!property.name)
+            return d->env->error.status;
+        if (before && strcmp(before, property.name) >= 0)
+            return refuse(d, member, "is not in order, or holds a name twice");
+        IA_TRY(next(d));
+        IA_TRY(read_string(d, &property, &value));
+        IA_TRY(ia_properties_add(&d->properties, d->env, &property));
+    }
+    IA_TRY(d->event);
+    return ia_properties_finish(&d->properties, d->env, record);
+}
+
 static int read_member(struct document *d, const struct member *members, size_t count, uint32_t *seen, void *record)
 {
     size_t i = 0;
@@ -178,19 +227,32 @@ static int read_member(struct document *d, const struct member *members, size_t 
     return members[i].read(d, record, &members[i]);
 }
 
-/* The object whose start has come. Nesting goes as deep as the tables below and no deeper. */
-static int read_object(struct document *d, const struct member *members, size_t count, void *record)
+/* The members of an object, of which the first event has come. */
+static int read_members(struct document *d, const struct member *members, size_t count, void *record)
 {
     uint32_t seen = 0;
-    if (d->event != IA_JSON_OBJECT)
-        return ia_fail(d->env, IMGA_E_FORMAT, ia_json_offset(d->json), "an object is expected here");
-    while (next(d) == IA_JSON_KEY)
+    while (d->event == IA_JSON_KEY) {
         IA_TRY(read_member(d, members, count, &seen, record));
-    IA_TRY(d->event);
+        IA_TRY(next(d));
+    }
     for (size_t i = 0; i < count; i++)
         if (!(seen & (1U << i)))
             return refuse(d, &members[i], "is missing");
     return IMGA_OK;
+}
+
+static int begin_object(struct document *d)
+{
+    if (d->event != IA_JSON_OBJECT)
+        return ia_fail(d->env, IMGA_E_FORMAT, ia_json_offset(d->json), "an object is expected here");
+    return next(d);
+}
+
+/* The object whose start has come. Nesting goes as deep as the tables below and no deeper. */
+static int read_object(struct document *d, const struct member *members, size_t count, void *record)
+{
+    IA_TRY(begin_object(d));
+    return read_members(d, members, count, record);
 }
 
 static int read_image(struct document *d, void *record, const struct member *member)
@@ -218,6 +280,7 @@ static int read_distro(struct document *d, void *record, const struct member *me
         {"codename", read_string, offsetof(struct ia_distro, codename)},
         {"release", read_string, offsetof(struct ia_distro, release)},
         {"prettyName", read_string, offsetof(struct ia_distro, pretty_name)},
+        {"services", read_string, offsetof(struct ia_distro, services)},
     };
     return read_object(d, members, IA_COUNT(members), field(record, member));
 }
@@ -246,10 +309,15 @@ static int read_package(struct document *d)
         {"source", read_string, offsetof(struct ia_package, source)},
         {"sourceVersion", read_string, offsetof(struct ia_package, source_version)},
         {"license", read_string, offsetof(struct ia_package, license)},
+        {"licenseExpression", read_string, offsetof(struct ia_package, expression)},
         {"maintainer", read_string, offsetof(struct ia_package, maintainer)},
         {"purl", read_string, offsetof(struct ia_package, purl)},
+        {"how", read_string, offsetof(struct ia_package, how)},
         {"path", read_string, offsetof(struct ia_package, path)},
+        {"inside", read_string, offsetof(struct ia_package, inside)},
         {"layer", read_layer_index, offsetof(struct ia_package, layer)},
+        {"owner", read_owner, offsetof(struct ia_package, owner)},
+        {"properties", read_properties, 0},
         {"files", read_files, 0},
     };
     struct ia_package package = {0};
@@ -258,6 +326,26 @@ static int read_package(struct document *d)
     if (count > 0 && ia_package_order(ia_inventory_package(d->inventory, count - 1), &package) > 0)
         return ia_fail(d->env, IMGA_E_FORMAT, ia_json_offset(d->json), "the packages are not in order");
     return ia_inventory_add_package(d->env, d->inventory, &package);
+}
+
+static int read_executable(struct document *d)
+{
+    static const struct member members[] = {
+        {"path", read_string, offsetof(struct ia_executable, path)},
+        {"format", read_string, offsetof(struct ia_executable, format)},
+        {"architecture", read_string, offsetof(struct ia_executable, architecture)},
+        {"buildId", read_string, offsetof(struct ia_executable, build_id)},
+        {"interpreter", read_string, offsetof(struct ia_executable, interpreter)},
+        {"flags", read_flags, offsetof(struct ia_executable, flags)},
+        {"layer", read_layer_index, offsetof(struct ia_executable, layer)},
+        {"owner", read_owner, offsetof(struct ia_executable, owner)},
+    };
+    struct ia_executable executable = {0};
+    size_t count = d->inventory->executables.n;
+    IA_TRY(read_object(d, members, IA_COUNT(members), &executable));
+    if (count > 0 && strcmp(ia_inventory_executable(d->inventory, count - 1)->path, executable.path) > 0)
+        return ia_fail(d->env, IMGA_E_FORMAT, ia_json_offset(d->json), "the executables are not in order");
+    return ia_inventory_add_executable(d->env, d->inventory, &executable);
 }
 
 /* The rows are kept as they are: the strings are printable already, and every row was worth one. */
@@ -295,12 +383,27 @@ static int read_packages(struct document *d, void *record, const struct member *
     return read_rows(d, member, read_package);
 }
 
+static int read_executables(struct document *d, void *record, const struct member *member)
+{
+    (void)record;
+    return read_rows(d, member, read_executable);
+}
+
 static int read_notes(struct document *d, void *record, const struct member *member)
 {
     (void)record;
     return read_rows(d, member, read_note);
 }
 
+static bool is_member(struct ia_str name, const struct member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ia_str_is(name, members[i].name))
+            return true;
+    return false;
+}
+
+/* No member of one kind of document is one of the other's, so the first tells which it is. */
 static int read_document(struct document *d)
 {
     static const struct member members[] = {
@@ -309,14 +412,21 @@ static int read_document(struct document *d)
         {"distro", read_distro, offsetof(struct ia_inventory, distro)},
         {"layers", read_layers, 0},
         {"packages", read_packages, 0},
+        {"executables", read_executables, 0},
         {"notes", read_notes, 0},
         {"complete", read_complete, 0},
     };
     IA_TRY(next(d));
-    IA_TRY(read_object(d, members, IA_COUNT(members), d->inventory));
+    IA_TRY(begin_object(d));
+    if (d->event == IA_JSON_KEY && !is_member(d->text, members, IA_COUNT(members)))
+        return ia_cyclonedx_inventory(d->env, d->json, d->text, d->inventory);
+    IA_TRY(read_members(d, members, IA_COUNT(members), d->inventory));
     IA_TRY(next(d)); /* the end: nothing may follow */
     if (d->last_layer >= 0 && (size_t)d->last_layer >= d->inventory->layers.n)
-        return ia_fail(d->env, IMGA_E_FORMAT, -1, "a package names layer %d, which does not exist", (int)d->last_layer);
+        return ia_fail(d->env, IMGA_E_FORMAT, -1, "layer %d is named, which does not exist", (int)d->last_layer);
+    if (d->last_owner >= 0 && (size_t)d->last_owner >= d->inventory->packages.n)
+        return ia_fail(d->env, IMGA_E_FORMAT, -1, "package %d is named as an owner, which does not exist",
+                       (int)d->last_owner);
     if (d->complete != ia_notes_complete(&d->inventory->notes))
         return ia_fail(d->env, IMGA_E_FORMAT, -1, "\"complete\" is not what the notes say");
     return IMGA_OK;
@@ -324,15 +434,17 @@ static int read_document(struct document *d)
 
 int ia_inventory_read(struct ia_env *env, struct ia_reader *input, struct ia_inventory *inventory)
 {
-    struct document d = {.env = env, .inventory = inventory, .last_layer = -1};
+    struct document d = {.env = env, .inventory = inventory, .last_layer = -1, .last_owner = -1};
     int status;
     IA_TRY(ia_inventory_init(env, inventory));
     ia_paths_init(&d.paths, env, inventory);
+    ia_properties_init(&d.properties, env, inventory);
     IA_GO(status, ia_json_new(env, input, &d.json));
     IA_GO(status, read_document(&d));
 out:
     ia_json_free(d.json);
     ia_paths_free(&d.paths);
+    ia_properties_free(&d.properties);
     if (status < 0)
         ia_inventory_free(inventory);
     return status;

@@ -33,6 +33,7 @@ static void write_distro(struct ia_json_writer *w, const struct ia_distro *distr
     ia_json_member(w, "codename", distro->codename);
     ia_json_member(w, "release", distro->release);
     ia_json_member(w, "prettyName", distro->pretty_name);
+    ia_json_member(w, "services", distro->services);
     ia_json_object_end(w);
 }
 
@@ -47,6 +48,24 @@ static void write_layer(struct ia_json_writer *w, const struct ia_layer *layer)
     ia_json_object_end(w);
 }
 
+static void write_properties(struct ia_json_writer *w, const struct ia_package *package)
+{
+    ia_json_key(w, "properties");
+    ia_json_object(w);
+    for (size_t i = 0; i < package->property_count; i++)
+        ia_json_member(w, package->properties[i].name, package->properties[i].value);
+    ia_json_object_end(w);
+}
+
+static void write_files(struct ia_json_writer *w, const struct ia_package *package)
+{
+    ia_json_key(w, "files");
+    ia_json_array(w);
+    for (size_t i = 0; i < package->file_count; i++)
+        ia_json_text(w, package->files[i]);
+    ia_json_array_end(w);
+}
+
 static void write_package(struct ia_json_writer *w, const struct ia_package *package)
 {
     ia_json_object(w);
@@ -57,15 +76,30 @@ static void write_package(struct ia_json_writer *w, const struct ia_package *pac
     ia_json_member(w, "source", package->source);
     ia_json_member(w, "sourceVersion", package->source_version);
     ia_json_member(w, "license", package->license);
+    ia_json_member(w, "licenseExpression", package->expression);
     ia_json_member(w, "maintainer", package->maintainer);
     ia_json_member(w, "purl", package->purl);
+    ia_json_member(w, "how", package->how);
     ia_json_member(w, "path", package->path);
+    ia_json_member(w, "inside", package->inside);
     ia_json_member_int(w, "layer", package->layer);
-    ia_json_key(w, "files");
-    ia_json_array(w);
-    for (size_t i = 0; i < package->file_count; i++)
-        ia_json_text(w, package->files[i]);
-    ia_json_array_end(w);
+    ia_json_member_int(w, "owner", package->owner);
+    write_properties(w, package);
+    write_files(w, package);
+    ia_json_object_end(w);
+}
+
+static void write_executable(struct ia_json_writer *w, const struct ia_executable *executable)
+{
+    ia_json_object(w);
+    ia_json_member(w, "path", executable->path);
+    ia_json_member(w, "format", executable->format);
+    ia_json_member(w, "architecture", executable->architecture);
+    ia_json_member(w, "buildId", executable->build_id);
+    ia_json_member(w, "interpreter", executable->interpreter);
+    ia_json_member_uint(w, "flags", executable->flags);
+    ia_json_member_int(w, "layer", executable->layer);
+    ia_json_member_int(w, "owner", executable->owner);
     ia_json_object_end(w);
 }
 
@@ -97,6 +131,7 @@ int ia_inventory_write(struct ia_env *env, const struct ia_inventory *inventory,
 {
     const struct ia_layer *layer;
     const struct ia_package *package;
+    const struct ia_executable *executable;
     struct ia_json_writer w;
     ia_json_begin(&w, env, writer, false);
     ia_json_object(&w);
@@ -112,6 +147,11 @@ int ia_inventory_write(struct ia_env *env, const struct ia_inventory *inventory,
     ia_json_array(&w);
     for (size_t i = 0; (package = ia_inventory_package(inventory, i)); i++)
         write_package(&w, package);
+    ia_json_array_end(&w);
+    ia_json_key(&w, "executables");
+    ia_json_array(&w);
+    for (size_t i = 0; (executable = ia_inventory_executable(inventory, i)); i++)
+        write_executable(&w, executable);
     ia_json_array_end(&w);
     write_notes(&w, &inventory->notes);
     ia_json_member_bool(&w, "complete", ia_notes_complete(&inventory->notes));

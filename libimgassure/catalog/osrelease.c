@@ -2,11 +2,13 @@
 /*
  * os-release(5): etc/os-release, else usr/lib/os-release; the last assignment of a key counts, as in sh, and lines that
  * sh could not read are passed over. Debian testing and unstable have no VERSION_ID; where a file has no codename
- * either, etc/debian_version has one ("12.5", "trixie/sid"). It never names the distribution: derivatives carry it too.
+ * either, etc/debian_version has one ("12.5", "trixie/sid"). Without an ID the older release files tell the
+ * distribution; those that derivatives carry, too, only where there is no os-release at all, and then it is remarked.
  */
 #include "catalog/osrelease.h"
 
 #include "catalog/paths.h"
+#include "catalog/release_files.h"
 #include "model/distro.h"
 #include "syntax/keyvalue.h"
 
@@ -75,7 +77,7 @@ int ia_osrelease_parse(struct ia_env *env, struct ia_inventory *inventory, struc
     struct ia_str name;
     size_t offset;
     int status;
-    *out = (struct ia_distro){"", "", "", "", "", ""};
+    *out = (struct ia_distro){"", "", "", "", "", "", ""};
     ia_keyvalue_init(&reader, text);
     ia_buf_init(&value, &env->alloc, string_limit(env));
     while ((status = ia_keyvalue_next(&reader, &name, &value, &offset)) != 0) {
@@ -97,7 +99,7 @@ out:
 static int read_file(struct ia_env *env, struct ia_rootfs *fs, struct ia_inventory *inventory, struct os_file *os)
 {
     IA_TRY(ia_rootfs_file(fs, env, os->path, &os->file));
-    os->distro = (struct ia_distro){"", "", "", "", "", ""};
+    os->distro = (struct ia_distro){"", "", "", "", "", "", ""};
     if (os->file.state == IA_FILE_ABSENT)
         return IMGA_OK;
     if (os->file.state == IA_FILE_OTHER)
@@ -159,6 +161,25 @@ static int set_release(struct ia_env *env, struct ia_inventory *inventory, const
     return ia_note(env, IMGA_NOTE_OS, -1, ia_str_from(path), "VERSION_ID and VERSION_CODENAME name two releases");
 }
 
+/* Where packages of Alpine come from decides which advisories are about them. */
+static int read_branch(struct ia_env *env, struct ia_rootfs *fs, struct ia_inventory *inventory)
+{
+    static const char path[] = "etc/apk/repositories";
+    struct ia_distro *distro = &inventory->distro;
+    struct ia_file file;
+    if (!same(distro->id, "alpine"))
+        return IMGA_OK;
+    IA_TRY(ia_rootfs_file(fs, env, path, &file));
+    struct ia_str branch = file.state == IA_FILE_CONTENT ? ia_apk_branch(file.content) : IA_STR("");
+    if (branch.n == 0 || ia_str_is(branch, distro->release))
+        return IMGA_OK;
+    bool contradicts = *distro->release;
+    IA_TRY(intern(env, inventory, branch, &distro->release));
+    return contradicts ? ia_note(env, IMGA_NOTE_OS, -1, ia_str_from(path),
+                                 "packages come from another release than os-release says; it counts")
+                       : IMGA_OK;
+}
+
 static int note_missing(struct ia_env *env, struct ia_rootfs *fs, const struct os_file *os)
 {
     if (os->file.state == IA_FILE_OTHER)
@@ -171,18 +192,45 @@ static int note_missing(struct ia_env *env, struct ia_rootfs *fs, const struct o
                              : "missing: the distribution is unknown");
 }
 
+/* *where becomes the file that told. */
+static int read_older(struct ia_env *env, struct ia_rootfs *fs, struct ia_inventory *inventory,
+                      const struct os_file *os, const char **where)
+{
+    const struct ia_release_file *older;
+    IA_TRY(ia_release_files_read(env, fs, inventory, os->file.state == IA_FILE_ABSENT, &older));
+    if (!older)
+        return note_missing(env, fs, os);
+    *where = older->path;
+    if (!older->shared)
+        return IMGA_OK;
+    return ia_note(env, IMGA_NOTE_OS, -1, ia_str_from(os->path),
+                   "missing: the distribution is taken from %s, which others made from it have, too", older->path);
+}
+
+static int note_contradictions(struct ia_env *env, struct ia_rootfs *fs, const struct ia_inventory *inventory,
+                               const char *where)
+{
+    const struct ia_release_file *other;
+    IA_TRY(ia_release_files_contradict(env, fs, inventory, &other));
+    return other ? ia_note(env, IMGA_NOTE_OS, -1, ia_str_from(where), "%s names another release", other->path)
+                 : IMGA_OK;
+}
+
 int ia_osrelease_read(struct ia_env *env, struct ia_rootfs *fs, struct ia_inventory *inventory)
 {
     struct os_file etc = {.path = "etc/os-release"}, usr = {.path = "usr/lib/os-release"};
     IA_TRY(read_file(env, fs, inventory, &etc));
     IA_TRY(read_file(env, fs, inventory, &usr));
     const struct os_file *chosen = is_readable(&etc) || !is_readable(&usr) ? &etc : &usr;
+    const char *where = chosen->path;
     inventory->distro = chosen->distro;
     if (!*chosen->distro.id)
-        IA_TRY(note_missing(env, fs, chosen));
+        IA_TRY(read_older(env, fs, inventory, chosen, &where));
     if (contradict(&etc, &usr))
         IA_TRY(
             ia_note(env, IMGA_NOTE_OS, -1, ia_str_from(etc.path), "it contradicts %s in ID or VERSION_ID", usr.path));
     IA_TRY(read_debian_version(env, fs, inventory));
-    return set_release(env, inventory, chosen->path);
+    IA_TRY(note_contradictions(env, fs, inventory, where));
+    IA_TRY(set_release(env, inventory, where));
+    return read_branch(env, fs, inventory);
 }

@@ -17,9 +17,11 @@ struct ia_hash_stream *ia_hashing_claim(struct ia_hashing *hashing, struct ia_en
     return stream;
 }
 
-static struct ia_cursor oldest(const struct ia_hash_stream *stream)
+/* Chunks of different sizes in the lanes of one kernel would end one after the other, and leave lanes idle. */
+static struct ia_cursor piece_of(const struct ia_hash_stream *stream)
 {
-    return stream->queue[stream->first];
+    struct ia_cursor oldest = stream->queue[stream->first];
+    return ia_cursor_from(oldest.p, oldest.n < IA_HASH_PIECE ? oldest.n : IA_HASH_PIECE);
 }
 
 bool ia_hashing_take(struct ia_hash_stream *stream, struct ia_hash_piece *out)
@@ -27,17 +29,21 @@ bool ia_hashing_take(struct ia_hash_stream *stream, struct ia_hash_piece *out)
     if (stream->busy || stream->count == 0)
         return false;
     stream->busy = true;
-    *out = (struct ia_hash_piece){stream->hash, oldest(stream).p, oldest(stream).n};
+    *out = (struct ia_hash_piece){stream->hash, piece_of(stream).p, piece_of(stream).n};
     return true;
 }
 
 void ia_hashing_taken(struct ia_hash_stream *stream)
 {
+    struct ia_cursor done, *oldest = &stream->queue[stream->first];
     stream->busy = false;
-    if (stream->count) { /* it may have been forgotten meanwhile */
-        stream->first = (stream->first + 1) % IA_HASH_QUEUE;
-        stream->count--;
-    }
+    if (!stream->count) /* it was forgotten meanwhile */
+        return;
+    ia_cursor_take(oldest, piece_of(stream).n, &done);
+    if (oldest->n)
+        return;
+    stream->first = (stream->first + 1) % IA_HASH_QUEUE;
+    stream->count--;
 }
 
 /* With the lock: one chunk less in a full queue. */

@@ -12,7 +12,7 @@
 #include "crypto/digest.h"
 #include "io/digest_reader.h"
 
-enum { IA_HASH_QUEUE = 3, IA_HASH_STREAMS = 2 };
+enum { IA_HASH_QUEUE = 3, IA_HASH_STREAMS = 2, IA_HASH_PIECE = 128 * 1024 };
 
 /* The chunks of one stage that wait. */
 struct ia_hash_stream {
@@ -20,7 +20,7 @@ struct ia_hash_stream {
     struct ia_expected expected;
     struct ia_cursor queue[IA_HASH_QUEUE];
     unsigned first, count;
-    bool busy; /* a thread hashes the first of them */
+    bool busy; /* a thread hashes the next piece of the first of them */
 };
 
 /* Of one layer. The lock guards what is in the streams but not yet in the hashes. */
@@ -40,9 +40,9 @@ int ia_hashing_leave(struct ia_hashing *hashing, struct ia_env *env, struct ia_h
 /* With the lock: whether each queue has room for one chunk; whether nothing waits and nobody hashes. */
 bool ia_hashing_has_room(const struct ia_hashing *hashing);
 bool ia_hashing_is_idle(const struct ia_hashing *hashing);
-/* With the lock: the first chunk of a stream that waits and is not busy, which becomes busy. */
+/* With the lock: at most IA_HASH_PIECE bytes of the first chunk; the stream becomes busy. False: busy or empty. */
 bool ia_hashing_take(struct ia_hash_stream *stream, struct ia_hash_piece *out);
-void ia_hashing_taken(struct ia_hash_stream *stream); /* that chunk is hashed */
+void ia_hashing_taken(struct ia_hash_stream *stream); /* that piece is hashed */
 /* With the lock: forgets what waits, and waits for who is busy. */
 void ia_hashing_forget(struct ia_hashing *hashing);
 

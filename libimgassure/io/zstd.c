@@ -13,7 +13,11 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { FRAME_HEADER_MAX = 18, SKIPPABLE_HEADER = 8, MAGIC_SIZE = 4 };
+/*
+ * CHUNK: the largest block, section 3.1.1.2. Several layers are decoded in turn, each with its window and its ring of
+ * buffers; with smaller rings all of them keep their place in the cache.
+ */
+enum { FRAME_HEADER_MAX = 18, SKIPPABLE_HEADER = 8, MAGIC_SIZE = 4, CHUNK = 128 * 1024 };
 static const uint32_t FRAME_MAGIC = 0xfd2fb528, SKIPPABLE_MAGIC = 0x184d2a50, SKIPPABLE_MASK = 0xfffffff0;
 
 enum zstd_place { AT_FRAME, IN_FRAME, AT_END };
@@ -24,7 +28,7 @@ struct zstd {
     struct ia_input *input;
     ZSTD_DCtx *context;
     struct ia_ring ring;
-    uint8_t *buffer; /* the one that is filled: IA_CHUNK bytes */
+    uint8_t *buffer; /* the one that is filled: CHUNK bytes */
     enum zstd_place place;
     bool hungry; /* the last step left room: it needs input */
     uint64_t frames;
@@ -158,7 +162,7 @@ static int decode_some(struct zstd *z, struct ia_env *env, size_t *filled)
             return status < 0 ? status : cut(z, env);
     }
     ZSTD_inBuffer in = {z->input->in.p, z->input->in.n, 0};
-    ZSTD_outBuffer out = {z->buffer, IA_CHUNK, *filled};
+    ZSTD_outBuffer out = {z->buffer, CHUNK, *filled};
     size_t result = ZSTD_decompressStream(z->context, &out, &in);
     if (ZSTD_isError(result))
         return refused(z, env, result);
@@ -175,7 +179,7 @@ static int decode_some(struct zstd *z, struct ia_env *env, size_t *filled)
 static int fill_buffer(struct zstd *z, struct ia_env *env, size_t *filled)
 {
     IA_TRY(ia_check_cancel(env));
-    while (*filled < IA_CHUNK && z->place != AT_END) {
+    while (*filled < CHUNK && z->place != AT_END) {
         if (z->place == AT_FRAME)
             IA_TRY(begin_frame(z, env));
         else
@@ -234,7 +238,7 @@ int ia_zstd_reader(struct ia_env *env, struct ia_input *input, struct ia_reader 
     z->context = ZSTD_createDCtx();
     status = z->context ? set_window(z, env) : ia_fail_nomem(env);
     if (status == IMGA_OK)
-        status = ia_ring_open(&z->ring, env, IA_CHUNK, UINT64_MAX);
+        status = ia_ring_open(&z->ring, env, CHUNK, UINT64_MAX);
     if (status < 0)
         zstd_close(&z->reader);
     else

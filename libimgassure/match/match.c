@@ -180,6 +180,21 @@ static int match_package(const struct matcher *m, size_t index, const struct ia_
     return noted ? IMGA_OK : ia_sources_add(m->sources, m->env, &found); /* a note is each package's own */
 }
 
+/* Not one whose database was removed. */
+static bool is_there(const struct ia_package *package)
+{
+    for (size_t i = 0; i < package->property_count; i++)
+        if (ia_str_is(ia_str_from(package->properties[i].name), "removed"))
+            return false;
+    return true;
+}
+
+/* Another system's, of which no release is known. */
+static bool is_nested(const struct ia_package *package)
+{
+    return ia_str_is(ia_str_from(package->how), "nested-database");
+}
+
 /* Says once for each reason that packages were not looked at. */
 static int note_no_feed(const struct matcher *m, const struct ia_package *package)
 {
@@ -189,8 +204,9 @@ static int note_no_feed(const struct matcher *m, const struct ia_package *packag
              release[0] ? " " : "", release);
     struct ia_str where = ia_str_from(place);
     if (m->covered)
-        return ia_note(m->env, IMGA_NOTE_NO_FEED, -1, where, "packages of type \"%s\" do not belong to it",
-                       package->type);
+        return ia_note(m->env, IMGA_NOTE_NO_FEED, -1, ia_str_from(package->type), "%s",
+                       is_nested(package) ? "packages of another root in the image: their release is not known"
+                                          : "no advisory feed of the database covers packages of this type");
     return ia_note(m->env, IMGA_NOTE_NO_FEED, -1, where, "no advisory feed of the database covers it");
 }
 
@@ -220,7 +236,19 @@ static int note_repositories(const struct matcher *m)
 
 static bool belongs(const struct matcher *m, const struct ia_package *package)
 {
-    return m->covered && ia_str_is(ia_str_from(package->type), m->type);
+    return m->covered && ia_str_is(ia_str_from(package->type), m->type) && !is_nested(package);
+}
+
+/*
+ * Whether others speak for it: what a package of the system brought along is a matter of that package's advisories, and
+ * a trusted key has none.
+ */
+static bool is_spoken_for(const struct matcher *m, const struct ia_inventory *inventory,
+                          const struct ia_package *package)
+{
+    const struct ia_package *owner =
+        package->owner < 0 ? NULL : ia_inventory_package(inventory, (size_t)package->owner);
+    return (owner && belongs(m, owner)) || ia_package_is_fact(package) || !is_there(package);
 }
 
 static int match_all(const struct matcher *m, const struct ia_inventory *inventory)
@@ -232,6 +260,8 @@ static int match_all(const struct matcher *m, const struct ia_inventory *invento
         const struct ia_package *package = ia_inventory_package(inventory, i);
         if (i % PROGRESS_EVERY == 0)
             IA_TRY(ia_progress(m->env, IMGA_STAGE_MATCH, i, total));
+        if (is_spoken_for(m, inventory, package))
+            continue;
         if (belongs(m, package)) {
             IA_TRY(match_package(m, i, package));
         } else if (m->covered || !noted) {

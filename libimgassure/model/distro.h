@@ -15,7 +15,7 @@
  * empty.
  */
 int ia_distro_release(struct ia_buf *out, struct ia_str id, struct ia_str version_id, struct ia_str codename);
-/* "deb" for debian and derivatives that use its feed, "apk" for alpine; "" when unknown. */
+/* The type of the packages of a distribution: "deb", "apk", "rpm", "alpm", "ebuild"; "" when unknown. */
 const char *ia_distro_package_type(struct ia_str id);
 
 /*

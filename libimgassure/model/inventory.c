@@ -17,7 +17,7 @@ static size_t count_limit(uint64_t limit)
 static void clear_facts(struct ia_inventory *inventory)
 {
     inventory->image = (struct ia_image_facts){"", "", "", "", "", "", "", "", ""};
-    inventory->distro = (struct ia_distro){"", "", "", "", "", ""};
+    inventory->distro = (struct ia_distro){"", "", "", "", "", "", ""};
     inventory->id[0] = '\0';
 }
 
@@ -28,6 +28,8 @@ int ia_inventory_init(struct ia_env *env, struct ia_inventory *inventory)
     ia_pool_init(&inventory->pool, &env->alloc, env->seed);
     ia_vec_init(&inventory->layers, &env->alloc, sizeof(struct ia_layer), count_limit(env->limits->layers));
     ia_vec_init(&inventory->packages, &env->alloc, sizeof(struct ia_package), count_limit(env->limits->packages));
+    ia_vec_init(&inventory->executables, &env->alloc, sizeof(struct ia_executable),
+                count_limit(env->limits->package_files));
     ia_notes_init(&inventory->notes, &env->alloc, count_limit(env->limits->notes));
     return IMGA_OK;
 }
@@ -36,6 +38,7 @@ void ia_inventory_free(struct ia_inventory *inventory)
 {
     ia_vec_free(&inventory->layers);
     ia_vec_free(&inventory->packages);
+    ia_vec_free(&inventory->executables);
     ia_notes_free(&inventory->notes);
     ia_pool_free(&inventory->pool);
     clear_facts(inventory);
@@ -103,9 +106,21 @@ void ia_package_defaults(struct ia_package *package)
     or_empty(&package->source);
     or_empty(&package->source_version);
     or_empty(&package->license);
+    or_empty(&package->expression);
     or_empty(&package->purl);
     or_empty(&package->path);
+    or_empty(&package->inside);
+    or_empty(&package->how);
     or_empty(&package->maintainer);
+}
+
+bool ia_package_is_fact(const struct ia_package *package)
+{
+    static const char *const types[] = {"rpm-key", "redhat-content-set", "redhat-container"};
+    for (size_t i = 0; i < IA_COUNT(types); i++)
+        if (strcmp(package->type, types[i]) == 0)
+            return true;
+    return false;
 }
 
 void ia_layer_defaults(struct ia_layer *layer)
@@ -117,6 +132,32 @@ void ia_layer_defaults(struct ia_layer *layer)
     or_empty(&layer->chain_id);
     or_empty(&layer->created);
     or_empty(&layer->comment);
+}
+
+void ia_executable_defaults(struct ia_executable *executable)
+{
+    or_empty(&executable->path);
+    or_empty(&executable->format);
+    or_empty(&executable->architecture);
+    or_empty(&executable->build_id);
+    or_empty(&executable->interpreter);
+}
+
+int ia_inventory_add_executable(struct ia_env *env, struct ia_inventory *inventory,
+                                const struct ia_executable *executable)
+{
+    struct ia_executable copy = *executable;
+    ia_executable_defaults(&copy);
+    return ia_described(env, ia_vec_push(&inventory->executables, &copy), "package_files", env->limits->package_files);
+}
+
+size_t ia_inventory_unowned(const struct ia_inventory *inventory)
+{
+    const struct ia_executable *it;
+    size_t count = 0;
+    for (size_t i = 0; (it = ia_inventory_executable(inventory, i)); i++)
+        count += it->owner < 0;
+    return count;
 }
 
 int ia_inventory_add_package(struct ia_env *env, struct ia_inventory *inventory, const struct ia_package *package)
@@ -151,13 +192,30 @@ static int order_files(const struct ia_package *a, const struct ia_package *b)
     return 0;
 }
 
-/* The five fields of the contract, then all others: two packages that tie cannot be told apart. */
+static int order_properties(const struct ia_package *a, const struct ia_package *b)
+{
+    if (a->property_count != b->property_count)
+        return a->property_count < b->property_count ? -1 : 1;
+    for (size_t i = 0; i < a->property_count; i++) {
+        int order = order_text(a->properties[i].name, b->properties[i].name);
+        if (order == 0)
+            order = order_text(a->properties[i].value, b->properties[i].value);
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+/* The five fields of the contract, then all others but the owner, which follows from the order: two packages that tie
+   cannot be told apart. */
 int ia_package_order(const struct ia_package *a, const struct ia_package *b)
 {
-    const char *const left[] = {a->type,   a->name,           a->architecture, a->version, a->path,
-                                a->source, a->source_version, a->license,      a->purl,    a->maintainer};
-    const char *const right[] = {b->type,   b->name,           b->architecture, b->version, b->path,
-                                 b->source, b->source_version, b->license,      b->purl,    b->maintainer};
+    const char *const left[] = {a->type,   a->name,   a->architecture,   a->version, a->path,
+                                a->inside, a->source, a->source_version, a->license, a->expression,
+                                a->purl,   a->how,    a->maintainer};
+    const char *const right[] = {b->type,   b->name,   b->architecture,   b->version, b->path,
+                                 b->inside, b->source, b->source_version, b->license, b->expression,
+                                 b->purl,   b->how,    b->maintainer};
     for (size_t i = 0; i < IA_COUNT(left); i++) {
         int order = order_text(left[i], right[i]);
         if (order != 0)
@@ -165,7 +223,8 @@ int ia_package_order(const struct ia_package *a, const struct ia_package *b)
     }
     if (a->layer != b->layer)
         return a->layer < b->layer ? -1 : 1;
-    return order_files(a, b);
+    int order = order_properties(a, b);
+    return order ? order : order_files(a, b);
 }
 
 static void swap(struct ia_package *a, struct ia_package *b)
@@ -203,6 +262,11 @@ void ia_inventory_sort(struct ia_inventory *inventory)
 const struct ia_package *ia_inventory_package(const struct ia_inventory *inventory, size_t index)
 {
     return ia_vec_at(&inventory->packages, index);
+}
+
+const struct ia_executable *ia_inventory_executable(const struct ia_inventory *inventory, size_t index)
+{
+    return ia_vec_at(&inventory->executables, index);
 }
 
 const struct ia_layer *ia_inventory_layer(const struct ia_inventory *inventory, size_t index)

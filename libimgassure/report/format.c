@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of report writers. */
+#include "report/cyclonedx.h"
 #include "report/json.h"
 #include "report/table.h"
 
 static const struct ia_report_format formats[] = {
     {IMGA_REPORT_TABLE, "table", ia_report_table},
     {IMGA_REPORT_JSON, "json", ia_report_json},
+    {IMGA_REPORT_CYCLONEDX, "cyclonedx", ia_report_cyclonedx},
 };
 
 int ia_report_check(struct ia_env *env, const struct ia_report *report)

@@ -2,6 +2,7 @@
 /* The JSON report. Members stand in a fixed order; times are UTC; what is absent is "" or null, never left out. */
 #include "report/json.h"
 
+#include "model/lifecycle.h"
 #include "model/severity.h"
 #include "model/time.h"
 #include "report/summary.h"
@@ -51,11 +52,14 @@ static void write_image(struct ia_json_writer *w, const struct ia_inventory *inv
 static void write_inventory(struct ia_json_writer *w, const struct ia_inventory *inventory)
 {
     const struct ia_distro *distro = &inventory->distro;
+    const struct ia_lifecycle *lifecycle = ia_lifecycle_find(distro);
     ia_json_key(w, "inventory");
     ia_json_object(w);
     ia_json_member(w, "id", inventory->id);
     ia_json_member_bool(w, "complete", ia_notes_complete(&inventory->notes));
     ia_json_member_uint(w, "packages", inventory->packages.n);
+    ia_json_member_uint(w, "executables", inventory->executables.n);
+    ia_json_member_uint(w, "unownedExecutables", ia_inventory_unowned(inventory));
     ia_json_key(w, "distro");
     ia_json_object(w);
     ia_json_member(w, "id", distro->id);
@@ -63,6 +67,8 @@ static void write_inventory(struct ia_json_writer *w, const struct ia_inventory 
     ia_json_member(w, "codename", distro->codename);
     ia_json_member(w, "release", distro->release);
     ia_json_member(w, "prettyName", distro->pretty_name);
+    ia_json_member(w, "supportEnd", lifecycle ? lifecycle->support_end : "");
+    ia_json_member(w, "extendedSupportEnd", lifecycle ? lifecycle->extended_end : "");
     ia_json_object_end(w);
     ia_json_object_end(w);
 }
@@ -112,13 +118,19 @@ static void write_package(struct ia_json_writer *w, const struct ia_inventory *i
 {
     const struct ia_package *package = ia_inventory_package(inventory, index);
     const struct ia_layer *layer = package->layer < 0 ? NULL : ia_inventory_layer(inventory, (size_t)package->layer);
+    const struct ia_package *owner =
+        package->owner < 0 ? NULL : ia_inventory_package(inventory, (size_t)package->owner);
     ia_json_object(w);
     ia_json_member(w, "type", package->type);
     ia_json_member(w, "name", package->name);
     ia_json_member(w, "version", package->version);
     ia_json_member(w, "architecture", package->architecture);
+    ia_json_member(w, "licenseExpression", package->expression);
     ia_json_member(w, "purl", package->purl);
+    ia_json_member(w, "how", package->how);
     ia_json_member(w, "path", package->path);
+    ia_json_member(w, "inside", package->inside);
+    ia_json_member(w, "owner", owner ? owner->purl : "");
     write_index(w, "layer", package->layer);
     ia_json_member(w, "layerDiffId", layer ? layer->diff_id : "");
     ia_json_member(w, "createdBy", layer ? layer->created_by : "");

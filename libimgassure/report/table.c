@@ -30,6 +30,18 @@ static int add(struct table *t, const char *text)
     return ia_utf8_escape(&t->out, ia_str_from(text));
 }
 
+static int write_executables(struct table *t)
+{
+    const struct ia_inventory *inventory = t->report->inventory;
+    if (inventory->executables.n == 0)
+        return IMGA_OK;
+    IA_TRY(ia_buf_text(&t->out, "Programs:  "));
+    IA_TRY(ia_buf_u64(&t->out, inventory->executables.n));
+    IA_TRY(ia_buf_text(&t->out, " executables, "));
+    IA_TRY(ia_buf_u64(&t->out, ia_inventory_unowned(inventory)));
+    return ia_buf_text(&t->out, " of them not from a package of the system\n");
+}
+
 static int write_head(struct table *t)
 {
     const struct ia_inventory *inventory = t->report->inventory;
@@ -48,7 +60,8 @@ static int write_head(struct table *t)
     IA_TRY(ia_buf_u64(&t->out, inventory->packages.n));
     IA_TRY(ia_buf_text(&t->out, " in "));
     IA_TRY(ia_buf_u64(&t->out, inventory->layers.n));
-    return ia_buf_text(&t->out, inventory->layers.n == 1 ? " layer\n" : " layers\n");
+    IA_TRY(ia_buf_text(&t->out, inventory->layers.n == 1 ? " layer\n" : " layers\n"));
+    return write_executables(t);
 }
 
 static int count_skipped(struct table *t, uint64_t skipped)
@@ -122,27 +135,43 @@ out:
     return status;
 }
 
-static int package_row(struct ia_columns *columns, const struct ia_package *package)
+static bool has_property(const struct ia_package *package, const char *name)
 {
-    IA_TRY(ia_columns_cell(columns, package->name));
-    IA_TRY(ia_columns_cell(columns, package->version));
-    IA_TRY(ia_columns_cell(columns, package->architecture));
+    for (size_t i = 0; i < package->property_count; i++)
+        if (ia_str_is(ia_str_from(package->properties[i].name), name))
+            return true;
+    return false;
+}
+
+/* The package of the system that brought it; in parentheses why it is here although it is not installed. */
+static const char *owner_of(const struct ia_inventory *inventory, const struct ia_package *package)
+{
+    if (has_property(package, "removed"))
+        return "(removed)";
+    if (has_property(package, "lock-file"))
+        return "(lock file)";
+    return package->owner < 0 ? "-" : ia_inventory_package(inventory, (size_t)package->owner)->name;
+}
+
+static int package_row(struct table *t, struct ia_columns *columns, const struct ia_package *package)
+{
     IA_TRY(ia_columns_cell(columns, package->type));
-    IA_TRY(ia_columns_cell(columns, package->source));
-    IA_TRY(ia_columns_cell(columns, package->source_version));
-    return layer_cell(columns, package->layer);
+    IA_TRY(ia_columns_cell(columns, package->name));
+    IA_TRY(ia_columns_cell(columns, *package->version ? package->version : "-"));
+    IA_TRY(ia_columns_cell(columns, owner_of(t->report->inventory, package)));
+    IA_TRY(layer_cell(columns, package->layer));
+    return ia_columns_cell(columns, package->path);
 }
 
 static int write_packages(struct table *t)
 {
-    static const char *const headings[] = {"PACKAGE~", "VERSION~",        "ARCH~", "TYPE",
-                                           "SOURCE~",  "SOURCE VERSION~", "LAYER"};
+    static const char *const headings[] = {"TYPE", "PACKAGE~", "VERSION~", "OWNER~", "LAYER", "FOUND IN~"};
     const struct ia_package *package;
     struct ia_columns columns;
     int status;
     IA_GO(status, ia_columns_init(&columns, t->env, headings, IA_COUNT(headings)));
     for (size_t i = 0; (package = ia_inventory_package(t->report->inventory, i)); i++)
-        IA_GO(status, package_row(&columns, package));
+        IA_GO(status, package_row(t, &columns, package));
     IA_GO(status, ia_buf_char(&t->out, '\n'));
     status = ia_columns_write(&columns, t->width, &t->out);
 out:

@@ -234,6 +234,8 @@ static int apply_entry(struct ia_rootfs *fs, struct ia_env *env)
     if (fits == 0)
         return ia_remark(fs, env, IMGA_NOTE_SKIPPED, "a name over the limits path_bytes or path_components");
     IA_TRY(fits);
+    if (fs->parts.n)
+        ia_tree_expect(&fs->tree, *(const struct ia_str *)ia_vec_at(&fs->parts, fs->parts.n - 1));
     IA_TRY(remark_name(fs, env, odd));
     if (fs->parts.n == 0 && fs->entry->type == IA_TAR_DIRECTORY)
         return IMGA_OK;
@@ -308,7 +310,7 @@ int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, st
 
 int ia_rootfs_apply_stream(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream)
 {
-    const struct ia_recording recording = {.wants = &fs->wants};
+    const struct ia_recording recording = {.wants = &fs->wants, .examiner = fs->examiner};
     struct ia_layer_record record;
     int status = ia_layer_record_stream(env, &recording, stream, &record);
     if (status < 0)

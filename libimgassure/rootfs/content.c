@@ -21,7 +21,7 @@ static int note_skipped(const struct ia_rootfs *fs, struct ia_env *env, const ch
 
 int ia_give_content(struct ia_rootfs *fs, struct ia_env *env, uint32_t body, struct ia_content *content)
 {
-    static const enum ia_body_state states[] = {IA_BODY_WHOLE, IA_BODY_PARTIAL, IA_BODY_UNREADABLE};
+    static const enum ia_body_state states[] = {IA_BODY_WHOLE, IA_BODY_PARTIAL, IA_BODY_UNREADABLE, IA_BODY_FACTS};
     struct ia_body *it = ia_tree_body(&fs->tree, body);
     uint64_t most = env->limits->kept_bytes;
     if (fs->tree.kept > most || content->n > most - fs->tree.kept)
@@ -48,7 +48,16 @@ static void mix(struct ia_rootfs *fs, uint64_t a, uint64_t b)
     fs->fingerprint = ia_siphash(fs->tree.seed, (struct ia_str){(const char *)words, sizeof(words)});
 }
 
-/* A wanted path leads to node: unread content becomes pending. */
+static void drop_facts(struct ia_rootfs *fs, struct ia_body *body)
+{
+    fs->tree.kept -= body->n;
+    ia_free(&fs->alloc, body->p);
+    body->p = NULL;
+    body->n = 0;
+    body->state = IA_BODY_UNREAD;
+}
+
+/* A wanted path leads to node: unread content becomes pending, also where facts were enough until now. */
 static int survey_node(struct ia_rootfs *fs, struct ia_env *env, uint32_t node)
 {
     const struct ia_node *it = ia_tree_node(&fs->tree, node);
@@ -58,6 +67,8 @@ static int survey_node(struct ia_rootfs *fs, struct ia_env *env, uint32_t node)
         return IMGA_OK;
     IA_TRY(ia_tree_failed(env, ia_tree_give_body(&fs->tree, node, &at)));
     struct ia_body *body = ia_tree_body(&fs->tree, at);
+    if (body->state == IA_BODY_FACTS)
+        drop_facts(fs, body);
     if (body->state == IA_BODY_UNREAD)
         body->state = IA_BODY_PENDING;
     mix(fs, body->serial, body->offset ^ (uint64_t)body->layer << 48);

@@ -22,6 +22,7 @@ struct ia_content {
         IA_CONTENT_WHOLE = 0,
         IA_CONTENT_PARTIAL, /* the first bytes of a file over the limit file_bytes */
         IA_CONTENT_NONE,    /* a sparse file: not read */
+        IA_CONTENT_FACTS,   /* not the bytes: what an examiner says of them */
         IA_CONTENT_DROPPED  /* as if it had never been kept */
     } state;
 };

@@ -59,6 +59,16 @@ const struct ia_wants *ia_rootfs_wants(const struct ia_rootfs *fs)
     return &fs->wants;
 }
 
+void ia_rootfs_set_examiner(struct ia_rootfs *fs, const struct ia_examiner *examiner)
+{
+    fs->examiner = examiner;
+}
+
+const struct ia_examiner *ia_rootfs_examiner(const struct ia_rootfs *fs)
+{
+    return fs->examiner;
+}
+
 uint64_t ia_rootfs_generation(const struct ia_rootfs *fs)
 {
     return fs->generation;
@@ -70,7 +80,7 @@ uint64_t ia_rootfs_entries(const struct ia_rootfs *fs)
 }
 
 /* The node's path, kept until the view changes. */
-static int path_of(struct ia_rootfs *fs, struct ia_env *env, uint32_t node, struct ia_str *out)
+int ia_path_of(struct ia_rootfs *fs, struct ia_env *env, uint32_t node, struct ia_str *out)
 {
     size_t bytes, components;
     ia_tree_measure(&fs->tree, node, &bytes, &components);
@@ -125,7 +135,7 @@ static int show_node(struct ia_rootfs *fs, struct ia_env *env, const struct look
     const struct ia_node *node = ia_tree_node(&fs->tree, at);
     *out = (struct ia_file){.state = IA_FILE_OTHER, .layer = node->layer};
     out->linked = lookup->linked || lookup->walk.followed > 0 || (node->flags & IA_NODE_HARD);
-    IA_TRY(path_of(fs, env, at, &out->path));
+    IA_TRY(ia_path_of(fs, env, at, &out->path));
     if (node->type != IA_NODE_FILE)
         return note_at(fs, env, IMGA_NOTE_TYPE, at, out->path);
     show_body(fs, node, out);
@@ -150,14 +160,29 @@ static int show(struct ia_rootfs *fs, struct ia_env *env, const struct lookup *l
     }
 }
 
-static int resolve_text(struct ia_rootfs *fs, struct ia_env *env, const char *path, struct ia_walk *walk)
+static int resolve_path(struct ia_rootfs *fs, struct ia_env *env, struct ia_str path, struct ia_walk *walk)
 {
     unsigned odd;
     *walk = (struct ia_walk){.node = IA_ROOT};
-    int fits = ia_path_split(env, ia_str_from(path), &fs->targets, &odd);
+    int fits = ia_path_split(env, path, &fs->targets, &odd);
     if (fits <= 0)
         return fits == 0 ? IA_MISSING : fits;
     return ia_resolve(fs, env, &fs->targets, walk);
+}
+
+static int resolve_text(struct ia_rootfs *fs, struct ia_env *env, const char *path, struct ia_walk *walk)
+{
+    return resolve_path(fs, env, ia_str_from(path), walk);
+}
+
+int ia_rootfs_directory(struct ia_rootfs *fs, struct ia_env *env, struct ia_str path, struct ia_str *out)
+{
+    struct ia_walk walk;
+    int found = resolve_path(fs, env, path, &walk);
+    if (found != IA_FOUND || ia_tree_node(&fs->tree, walk.node)->type != IA_NODE_DIRECTORY)
+        return found < 0 ? found : 0;
+    IA_TRY(ia_path_of(fs, env, walk.node, out));
+    return 1;
 }
 
 int ia_rootfs_file(struct ia_rootfs *fs, struct ia_env *env, const char *path, struct ia_file *out)
@@ -200,7 +225,15 @@ struct visit {
     ia_rootfs_each *each;
     void *user;
     bool linked;
+    bool names; /* every name, whatever it is */
 };
+
+static int visit_name(struct ia_rootfs *fs, struct ia_env *env, uint32_t child, const struct visit *visit)
+{
+    struct ia_file file = {.state = IA_FILE_OTHER, .layer = ia_tree_node(&fs->tree, child)->layer};
+    IA_TRY(ia_path_of(fs, env, child, &file.path));
+    return visit->each(visit->user, env, ia_tree_name(&fs->tree, child), &file);
+}
 
 /* One child: directories and links to nothing are no files. */
 static int visit_child(struct ia_rootfs *fs, struct ia_env *env, uint32_t child, const struct visit *visit)
@@ -214,15 +247,13 @@ static int visit_child(struct ia_rootfs *fs, struct ia_env *env, uint32_t child,
     if (lookup.found == IA_FOUND && ia_tree_node(&fs->tree, lookup.walk.node)->type == IA_NODE_DIRECTORY)
         return IMGA_OK;
     if (lookup.found != IA_FOUND)
-        IA_TRY(path_of(fs, env, child, &lookup.asked));
+        IA_TRY(ia_path_of(fs, env, child, &lookup.asked));
     IA_TRY(show(fs, env, &lookup, &file));
     return file.state == IA_FILE_ABSENT ? IMGA_OK : visit->each(visit->user, env, name, &file);
 }
 
-int ia_rootfs_files(struct ia_rootfs *fs, struct ia_env *env, const struct ia_want *want, ia_rootfs_each *each,
-                    void *user)
+static int visit_directory(struct ia_rootfs *fs, struct ia_env *env, const struct ia_want *want, struct visit *visit)
 {
-    struct visit visit = {each, user, false};
     struct ia_walk walk;
     struct ia_vec ids;
     int status = resolve_text(fs, env, want->path, &walk);
@@ -230,14 +261,28 @@ int ia_rootfs_files(struct ia_rootfs *fs, struct ia_env *env, const struct ia_wa
         return note_at(fs, env, IMGA_NOTE_LINK_LOOP, walk.outer, ia_str_from(want->path));
     if (status != IA_FOUND || ia_tree_node(&fs->tree, walk.node)->type != IA_NODE_DIRECTORY)
         return status < 0 ? status : IMGA_OK;
-    visit.linked = walk.followed > 0;
+    visit->linked = walk.followed > 0;
     ia_vec_init(&ids, &fs->alloc, sizeof(uint32_t), SIZE_MAX);
     IA_GO(status, list(fs, env, walk.node, want, &ids));
     for (size_t i = 0; i < ids.n; i++) {
         const uint32_t *id = ia_vec_at(&ids, i);
-        IA_GO(status, visit_child(fs, env, *id, &visit));
+        IA_GO(status, visit->names ? visit_name(fs, env, *id, visit) : visit_child(fs, env, *id, visit));
     }
 out:
     ia_vec_free(&ids);
     return status < 0 ? status : IMGA_OK;
+}
+
+int ia_rootfs_files(struct ia_rootfs *fs, struct ia_env *env, const struct ia_want *want, ia_rootfs_each *each,
+                    void *user)
+{
+    struct visit visit = {.each = each, .user = user};
+    return visit_directory(fs, env, want, &visit);
+}
+
+int ia_rootfs_names(struct ia_rootfs *fs, struct ia_env *env, const char *directory, ia_rootfs_each *each, void *user)
+{
+    const struct ia_want want = {directory, ""};
+    struct visit visit = {.each = each, .user = user, .names = true};
+    return visit_directory(fs, env, &want, &visit);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const char magic[8] = {'I', 'M', 'G', 'A', 'L', 'A', 'Y', '1'};
+static const char magic[8] = {'I', 'M', 'G', 'A', 'L', 'A', 'Y', '2'};
 
 enum { KEY = 32, HEAD = 8 + KEY + 5 * 8, CONTENT_HEAD = 9, SEAL = 32 };
 enum { TRAILING = 1, DIGESTS = 2 };
@@ -91,7 +91,7 @@ static int read_content(struct ia_env *env, struct ia_cursor *c, struct ia_layer
     struct ia_cursor part;
     uint8_t state;
     uint64_t n;
-    if (!ia_cursor_u8(c, &state) || state > IA_CONTENT_NONE || !ia_cursor_u64le(c, &n) || n > c->n ||
+    if (!ia_cursor_u8(c, &state) || state > IA_CONTENT_FACTS || !ia_cursor_u64le(c, &n) || n > c->n ||
         n > env->limits->kept_bytes - out->kept || !ia_cursor_take(c, (size_t)n, &part))
         return 0;
     content.n = part.n;

@@ -22,8 +22,10 @@ struct ia_recorder {
     struct ia_vec parts; /* struct ia_str */
     bool in_file;        /* the data of entry is being read */
     bool wanted;
-    struct ia_capture capture; /* when wanted */
-    struct ia_hash *hash;      /* when digests are asked for */
+    bool examined;
+    struct ia_capture capture;         /* when wanted */
+    struct ia_examination examination; /* when examined */
+    struct ia_hash *hash;              /* when digests are asked for */
 };
 
 /* Names have the limit of contents, but always room for a small image; the numbers of an entry come on top. */
@@ -46,6 +48,7 @@ int ia_recorder_new(struct ia_env *env, const struct ia_recording *recording, st
     r->alloc = env->alloc;
     r->recording = recording;
     r->record = record;
+    ia_examination_init(&r->examination, env, recording->examiner);
     ia_vec_init(&r->parts, &r->alloc, sizeof(struct ia_str), SIZE_MAX);
     int status = ia_tar_new(env, stream, &r->tar);
     if (status < 0)
@@ -61,6 +64,7 @@ void ia_recorder_free(struct ia_recorder *r)
         return;
     struct ia_alloc alloc = r->alloc;
     ia_capture_drop(&r->capture);
+    ia_examination_free(&r->examination);
     ia_hash_free(r->hash);
     ia_vec_free(&r->parts);
     ia_tar_free(r->tar);
@@ -78,19 +82,23 @@ static int add_entry(struct ia_recorder *r, struct ia_env *env, struct ia_conten
     return status < 0 ? ia_fail_nomem(env) : 1;
 }
 
-static int is_wanted(struct ia_recorder *r, struct ia_env *env)
+/* Whether anybody wants the data, and who. */
+static int find_takers(struct ia_recorder *r, struct ia_env *env)
 {
     unsigned odd;
-    int fits = ia_path_split(env, r->entry.name, &r->parts, &odd);
-    return fits <= 0 ? fits : ia_wants_path(r->recording->wants, r->parts.p, r->parts.n);
+    int fits = ia_path_split(env, r->entry.name, &r->parts, &odd), examined = 0;
+    IA_TRY(fits);
+    r->wanted = fits > 0 && ia_wants_path(r->recording->wants, r->parts.p, r->parts.n);
+    if (fits > 0 && !r->wanted)
+        examined = ia_examination_begin(&r->examination, env, &r->parts, &r->entry);
+    r->examined = examined > 0;
+    return examined < 0 ? examined : IMGA_OK;
 }
 
 static int begin_file(struct ia_recorder *r, struct ia_env *env)
 {
-    int wanted = is_wanted(r, env);
-    IA_TRY(wanted);
-    r->wanted = wanted > 0;
-    if (!r->wanted && !r->recording->digests)
+    IA_TRY(find_takers(r, env));
+    if (!r->wanted && !r->examined && !r->recording->digests)
         return add_entry(r, env, NULL, NULL);
     if (r->wanted)
         IA_TRY(ia_capture_begin(&r->capture, env, &r->entry, r->record->kept));
@@ -100,6 +108,23 @@ static int begin_file(struct ia_recorder *r, struct ia_env *env)
     return 1;
 }
 
+/* What is kept of the file: 1 and the content, 0, < 0. */
+static int finish_content(struct ia_recorder *r, struct ia_env *env, struct ia_content *content)
+{
+    uint64_t most = env->limits->kept_bytes;
+    if (r->wanted)
+        ia_capture_end(&r->capture, &r->entry, content);
+    if (!r->examined)
+        return r->wanted;
+    int status = ia_examination_end(&r->examination, env, content);
+    if (status > 0 && (r->record->kept > most || content->n > most - r->record->kept)) {
+        ia_free(&env->alloc, content->p);
+        return ia_fail_limit(env, (int64_t)r->entry.offset, "kept_bytes", most,
+                             IA_STR("what is found in the files of a layer"));
+    }
+    return status;
+}
+
 static int end_file(struct ia_recorder *r, struct ia_env *env)
 {
     struct ia_content content = {.p = NULL};
@@ -107,26 +132,38 @@ static int end_file(struct ia_recorder *r, struct ia_env *env)
     r->in_file = false;
     if (r->hash)
         IA_TRY(ia_hash_finish(r->hash, env, &digest));
-    if (r->wanted)
-        ia_capture_end(&r->capture, &r->entry, &content);
-    int status = add_entry(r, env, r->wanted ? &content : NULL, r->hash ? digest.bytes : NULL);
+    int kept = finish_content(r, env, &content);
+    IA_TRY(kept);
+    int status = add_entry(r, env, kept ? &content : NULL, r->hash ? digest.bytes : NULL);
     ia_free(&r->alloc, content.p); /* NULL once it was taken over */
     ia_hash_free(r->hash);
     r->hash = NULL;
     return status;
 }
 
-/* Goes on with the data of a file. */
+static int take_piece(struct ia_recorder *r, struct ia_env *env, struct ia_cursor piece)
+{
+    if (r->wanted)
+        IA_TRY(ia_capture_add(&r->capture, env, piece));
+    if (r->hash)
+        IA_TRY(ia_hash_update(r->hash, env, piece.p, piece.n));
+    if (r->examined) {
+        int more = ia_examination_add(&r->examination, env, piece);
+        IA_TRY(more);
+        r->examined = more > 0;
+    }
+    return ia_check_cancel(env);
+}
+
+/* Goes on with the data of a file; what nobody wants any more is jumped over. */
 static int read_file(struct ia_recorder *r, struct ia_env *env)
 {
     struct ia_cursor piece;
     int status;
     while ((status = ia_tar_data(r->tar, env, &piece)) == 1) {
-        if (r->wanted)
-            IA_TRY(ia_capture_add(&r->capture, env, piece));
-        if (r->hash)
-            IA_TRY(ia_hash_update(r->hash, env, piece.p, piece.n));
-        IA_TRY(ia_check_cancel(env));
+        IA_TRY(take_piece(r, env, piece));
+        if (!r->wanted && !r->examined && !r->hash)
+            return end_file(r, env);
     }
     return status == 0 ? end_file(r, env) : status;
 }

@@ -7,13 +7,15 @@
 #define IA_ROOTFS_RECORDER_H
 
 #include "base/reader.h"
+#include "rootfs/examine.h"
 #include "rootfs/layer_record.h"
 #include "rootfs/wanted.h"
 
 /* What is taken from the layers. */
 struct ia_recording {
-    const struct ia_wants *wants; /* whose contents are kept, by the path as it is written in the layer */
-    bool digests;                 /* SHA-256 of every regular file */
+    const struct ia_wants *wants;       /* whose contents are kept, by the path as it is written in the layer */
+    bool digests;                       /* SHA-256 of every regular file */
+    const struct ia_examiner *examiner; /* of the other files; NULL: none */
 };
 
 struct ia_recorder;

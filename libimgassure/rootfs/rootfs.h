@@ -18,7 +18,8 @@ struct ia_want {
 };
 
 struct ia_rootfs;
-struct ia_wants; /* rootfs/wanted.h */
+struct ia_examiner; /* rootfs/examine.h */
+struct ia_wants;    /* rootfs/wanted.h */
 
 /* wants is an array of count, static or longer-lived than the view. */
 int ia_rootfs_new(struct ia_env *env, const struct ia_want *wants, size_t count, struct ia_rootfs **out);
@@ -31,6 +32,9 @@ void ia_rootfs_free(struct ia_rootfs *fs); /* NULL is fine */
 int ia_rootfs_apply(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_layer_record *record);
 /* The same for a layer of which no record is at hand: walks its stream to the end. */
 int ia_rootfs_apply_stream(struct ia_rootfs *fs, struct ia_env *env, uint32_t layer, struct ia_reader *stream);
+/* Who examines files that are not wanted, for the recorders of the layers; borrowed. NULL: nobody, as after _new(). */
+void ia_rootfs_set_examiner(struct ia_rootfs *fs, const struct ia_examiner *examiner);
+const struct ia_examiner *ia_rootfs_examiner(const struct ia_rootfs *fs);
 /* The wanted paths, for the recorders of the layers; as long-lived as the view. */
 const struct ia_wants *ia_rootfs_wants(const struct ia_rootfs *fs);
 
@@ -68,6 +72,17 @@ int ia_rootfs_file(struct ia_rootfs *fs, struct ia_env *env, const char *path, s
 typedef int ia_rootfs_each(void *user, struct ia_env *env, struct ia_str name, const struct ia_file *file);
 int ia_rootfs_files(struct ia_rootfs *fs, struct ia_env *env, const struct ia_want *want, ia_rootfs_each *each,
                     void *user);
+
+/*
+ * Calls back for each file of the view that has facts, sorted by path bytes: content is the facts, name the path. A
+ * file with several names (hard links) comes once, with the first.
+ */
+int ia_rootfs_examined(struct ia_rootfs *fs, struct ia_env *env, ia_rootfs_each *each, void *user);
+/* Calls back for each name in a directory, sorted by bytes; file tells its path and layer only. None: no directory. */
+int ia_rootfs_names(struct ia_rootfs *fs, struct ia_env *env, const char *directory, ia_rootfs_each *each, void *user);
+
+/* The directory a path leads to, through links: 1 and its own path, which lives until the view changes; 0: none. */
+int ia_rootfs_directory(struct ia_rootfs *fs, struct ia_env *env, struct ia_str path, struct ia_str *out);
 
 /* Whether any entry exists under the path (through links): for "/usr is populated but there is no os-release". */
 bool ia_rootfs_exists(struct ia_rootfs *fs, struct ia_env *env, const char *path);

@@ -93,6 +93,11 @@ static uint32_t hash_of(const struct ia_tree *tree, uint32_t parent, struct ia_s
     return (uint32_t)ia_siphash(seed, name);
 }
 
+void ia_tree_expect(const struct ia_tree *tree, struct ia_str name)
+{
+    IA_PREFETCH(&tree->buckets[hash_of(tree, tree->last_parent, name) & (tree->bucket_count - 1)]);
+}
+
 uint32_t ia_tree_find(const struct ia_tree *tree, uint32_t parent, struct ia_str name)
 {
     uint32_t hash = hash_of(tree, parent, name);
@@ -205,6 +210,7 @@ int ia_tree_add(struct ia_tree *tree, uint32_t parent, struct ia_name name, uint
     up->u.dir.first = at;
     enter(tree->buckets, tree->bucket_count, node, at);
     tree->live++;
+    tree->last_parent = parent;
     *out = at;
     return IMGA_OK;
 }

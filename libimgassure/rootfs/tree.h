@@ -49,6 +49,7 @@ enum ia_body_state {
     IA_BODY_WHOLE,
     IA_BODY_PARTIAL,
     IA_BODY_UNREADABLE,
+    IA_BODY_FACTS, /* p is what an examiner says of the content */
     IA_BODY_FREE
 };
 
@@ -79,6 +80,7 @@ struct ia_tree {
     size_t bucket_count; /* a power of two */
     size_t live;         /* nodes in use */
     uint32_t free_node, free_body;
+    uint32_t last_parent; /* of the node that was added last; only a guess, it may be gone */
     struct ia_buf text;
     uint64_t text_live; /* bytes of it in use */
     uint64_t text_max;  /* for text_live */
@@ -99,6 +101,8 @@ struct ia_body *ia_tree_body(const struct ia_tree *tree, uint32_t body);
 struct ia_str ia_tree_name(const struct ia_tree *tree, uint32_t node);
 struct ia_str ia_tree_text(const struct ia_tree *tree, uint32_t at, uint32_t n);
 uint32_t ia_tree_find(const struct ia_tree *tree, uint32_t parent, struct ia_str name); /* IA_NONE: absent */
+/* A name is about to be looked up, likely beside the last one added: in a large tree its bucket is not in the cache. */
+void ia_tree_expect(const struct ia_tree *tree, struct ia_str name);
 /* Length of the node's path in bytes, without a leading slash, and in components. */
 void ia_tree_measure(const struct ia_tree *tree, uint32_t node, size_t *bytes, size_t *components);
 bool ia_tree_is_below(const struct ia_tree *tree, uint32_t node, uint32_t top); /* or the same */

@@ -29,6 +29,7 @@ struct ia_history {
 struct ia_rootfs {
     struct ia_alloc alloc;
     struct ia_wants wants;
+    const struct ia_examiner *examiner;
     struct ia_tree tree;
     struct ia_vec parts;   /* struct ia_str: the name at hand */
     struct ia_vec targets; /* struct ia_str: the hard link target or looked up path at hand */
@@ -63,7 +64,7 @@ struct ia_frame {
     uint32_t at, n; /* the rest of a link target, in the text store */
 };
 
-enum ia_found { IA_FOUND = 1, IA_MISSING, IA_LOOP, IA_TOO_DEEP };
+enum ia_resolved { IA_FOUND = 1, IA_MISSING, IA_LOOP, IA_TOO_DEEP };
 
 struct ia_walk {
     bool create;       /* in: missing directories are made, links that lead to none are replaced */
@@ -73,7 +74,7 @@ struct ia_walk {
     bool dangling;     /* out, with IA_MISSING: the last component is a link */
 };
 
-/* Walks parts from walk->node and follows every link, also the last. An ia_found, or a status below 0. */
+/* Walks parts from walk->node and follows every link, also the last. An ia_resolved, or a status below 0. */
 int ia_resolve(struct ia_rootfs *fs, struct ia_env *env, const struct ia_vec *parts, struct ia_walk *walk);
 /* Counts steps against the budget. */
 int ia_charge(struct ia_rootfs *fs, struct ia_env *env) IA_MUST_USE;
@@ -91,6 +92,10 @@ int ia_apply_marker(struct ia_rootfs *fs, struct ia_env *env, enum ia_marker mar
 int ia_give_content(struct ia_rootfs *fs, struct ia_env *env, uint32_t body, struct ia_content *content);
 /* Finds out which wanted files are there, and which of them are unread; changes the generation when they differ. */
 int ia_survey(struct ia_rootfs *fs, struct ia_env *env);
+
+/* lookup.c: */
+/* The node's path, kept until the view changes. */
+int ia_path_of(struct ia_rootfs *fs, struct ia_env *env, uint32_t node, struct ia_str *out);
 
 /* order.c: */
 /* Heap sort of ids; before(user, a, b) is a strict order. */

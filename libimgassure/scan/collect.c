@@ -8,6 +8,8 @@
 #include "rootfs/rootfs.h"
 #include "scan/stack.h"
 
+#include <imgassure/image.h>
+
 /* Interns one borrowed string of the image; NULL is a described failure. */
 static int copy_str(struct ia_env *env, struct ia_inventory *inventory, const char *text, const char **out)
 {
@@ -63,6 +65,7 @@ static int observe(void *user, struct ia_env *env, uint32_t layer)
 
 static int run_pass(struct pass *p, struct ia_env *env, struct ia_inventory *inventory)
 {
+    const struct ia_taken *taken = p->stack.taken;
     size_t want_count;
     const struct ia_want *wants = ia_catalog_wants(&want_count);
     IA_TRY(copy_facts(env, p->stack.image, inventory));
@@ -71,7 +74,8 @@ static int run_pass(struct pass *p, struct ia_env *env, struct ia_inventory *inv
     ia_log(env, IMGA_LOG_INFO, "%s, image %s, %zu layers", inventory->image.form, inventory->image.config_digest,
            inventory->layers.n);
     IA_TRY(ia_rootfs_new(env, wants, want_count, &p->stack.fs));
-    IA_TRY(ia_catalog_new(env, &p->catalog));
+    ia_rootfs_set_examiner(p->stack.fs, taken ? &taken->examiner.examiner : NULL);
+    IA_TRY(ia_catalog_new(env, taken && (taken->look & IMGA_LOOK_REMOVED), &p->catalog));
     IA_TRY(ia_stack_layers(&p->stack, env));
     IA_TRY(ia_catalog_finish(p->catalog, env, p->stack.fs, inventory));
     ia_log(env, IMGA_LOG_INFO, "%s %s, %zu packages, %zu notes", inventory->distro.id, inventory->distro.release,

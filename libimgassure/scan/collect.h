@@ -7,7 +7,8 @@
 #include "model/inventory.h"
 #include "scan/taken.h"
 
-/* inventory is initialised here and freed on failure. Its id is set. taken: of an image that was read once, or NULL. */
+/* inventory is initialised here and freed on failure. Its id is set. taken: what to look for, and the
+   layers of an image that was read once; NULL: databases only. */
 int ia_collect(struct ia_env *env, struct ia_image *image, const struct ia_taken *taken,
                struct ia_inventory *inventory);
 /* Writes the canonical document through SHA-256 and sets inventory->id. */

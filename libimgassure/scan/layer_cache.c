@@ -9,7 +9,7 @@
 
 enum { KEY_TEXT = 64 + 1 };
 
-static const char version[] = "imgassure layer record 1";
+static const char version[] = "imgassure layer record 2";
 
 struct key_hash {
     struct ia_hash *hash;
@@ -47,6 +47,7 @@ static void add_setting(struct key_hash *key, const struct ia_recording *recordi
         add_text(key, want->suffix ? "*" : "");
         add_text(key, want->suffix ? want->suffix : "");
     }
+    add_text(key, recording->examiner ? recording->examiner->version : "");
     add(key, key->env->limits, sizeof(*key->env->limits));
 }
 

@@ -2,14 +2,15 @@
 /*
  * The schedule. Where the processor hashes one stream fastest (SHA extensions) waiting chunks come first, while they
  * are in its cache. Where several streams at once are faster, layers are read until enough of their digests wait to
- * fill the lanes. Memory: at most IN_FLIGHT_MOST layers are open, each with two rings of chunks; while finished records
+ * fill the lanes. Memory: at most IN_FLIGHT_MOST layers are open, each with two rings of chunks, and
+ * WINDOWS_MOST where they need windows of megabytes, which would not stay in a cache either; while finished records
  * hold more than kept_bytes, only the layer that is needed next may be begun.
  */
 #include "scan/layers.h"
 
 #include <limits.h>
 
-enum { IN_FLIGHT_MOST = 8, LANES_MOST = 16, THREADS_MOST = 64 };
+enum { IN_FLIGHT_MOST = 8, WINDOWS_MOST = 3, LANES_MOST = 16, THREADS_MOST = 64 };
 
 struct pool {
     struct ia_env *env;
@@ -306,8 +307,19 @@ static int run_threads(struct pool *pool)
     return status;
 }
 
+/* Whether a layer needs a window of megabytes: zstd, as its media type declares. */
+static bool has_windows(const struct ia_image *image)
+{
+    const struct ia_layer *layer;
+    for (size_t i = 0; (layer = ia_image_layer(image, i)); i++)
+        if (ia_str_ends(ia_str_from(layer->media_type), IA_STR("zstd")))
+            return true;
+    return false;
+}
+
 static void plan(struct pool *pool)
 {
+    unsigned most = has_windows(pool->reading->image) ? WINDOWS_MOST : IN_FLIGHT_MOST;
     unsigned threads = pool->env->threads > 1 ? pool->env->threads : 1;
     threads = threads < THREADS_MOST ? threads : THREADS_MOST;
     if (!ia_image_is_shared(pool->reading->image))
@@ -316,8 +328,8 @@ static void plan(struct pool *pool)
     pool->lanes = ia_crypto_lanes(pool->env->crypto);
     pool->deferred = threads > 1 || by_lanes(pool);
     pool->in_flight = !pool->deferred ? 1 : by_lanes(pool) ? threads * pool->lanes.most : threads + 1;
-    if (pool->in_flight > IN_FLIGHT_MOST && pool->in_flight > threads + 1)
-        pool->in_flight = threads + 1 > IN_FLIGHT_MOST ? threads + 1 : IN_FLIGHT_MOST;
+    if (pool->in_flight > most && pool->in_flight > threads + 1)
+        pool->in_flight = threads + 1 > most ? threads + 1 : most;
 }
 
 static int make_jobs(struct pool *pool)

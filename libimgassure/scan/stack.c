@@ -109,7 +109,7 @@ static int take_layer(void *user, struct ia_env *env, struct ia_layer_job *job)
 
 int ia_stack_layers(struct ia_stack *stack, struct ia_env *env)
 {
-    const struct ia_recording recording = {ia_rootfs_wants(stack->fs), stack->digests};
+    const struct ia_recording recording = {ia_rootfs_wants(stack->fs), stack->digests, ia_rootfs_examiner(stack->fs)};
     const struct ia_layer_reading reading = {stack->image, &recording, stack->taken, take_layer, stack};
     return ia_read_layers(env, &reading);
 }

@@ -30,14 +30,16 @@ static int take(void *user, struct ia_env *env, struct ia_reader *stream, uint32
     return IMGA_OK;
 }
 
-int ia_taken_init(struct ia_env *env, struct ia_taken *taken)
+int ia_taken_init(struct ia_env *env, struct ia_taken *taken, uint32_t look)
 {
     size_t count;
     const struct ia_want *wants = ia_catalog_wants(&count);
-    *taken = (struct ia_taken){.alloc = env->alloc};
+    *taken = (struct ia_taken){.alloc = env->alloc, .look = look};
     taken->recording.wants = &taken->wants.wants;
+    taken->recording.examiner = &taken->examiner.examiner;
     taken->sink = (struct ia_layer_sink){take, taken};
     ia_vec_init(&taken->records, &env->alloc, sizeof(struct ia_layer_record), UINT32_MAX);
+    IA_TRY(ia_file_examiner_init(&taken->examiner, env, look));
     return ia_toc_wants_init(env, wants, count, &taken->wants);
 }
 
@@ -46,6 +48,7 @@ void ia_taken_free(struct ia_taken *taken)
     for (size_t i = 0; i < taken->records.n; i++)
         ia_layer_record_free(ia_vec_at(&taken->records, i));
     ia_vec_free(&taken->records);
+    ia_file_examiner_free(&taken->examiner);
     ia_toc_wants_free(&taken->wants);
 }
 

@@ -7,6 +7,7 @@
 #define IA_SCAN_TAKEN_H
 
 #include "base/vec.h"
+#include "catalog/examiner.h"
 #include "image/image.h"
 #include "rootfs/recorder.h"
 #include "scan/toc.h"
@@ -14,6 +15,8 @@
 struct ia_taken {
     struct ia_alloc alloc;
     struct ia_toc_wants wants;
+    uint32_t look; /* IMGA_LOOK_* */
+    struct ia_file_examiner examiner;
     struct ia_recording recording;
     struct ia_vec records; /* struct ia_layer_record */
     uint64_t held;         /* bytes */
@@ -21,7 +24,7 @@ struct ia_taken {
 };
 
 /* The cataloguers say what is wanted. *taken must not move; it may be freed also after a failure. */
-int ia_taken_init(struct ia_env *env, struct ia_taken *taken);
+int ia_taken_init(struct ia_env *env, struct ia_taken *taken, uint32_t look);
 void ia_taken_free(struct ia_taken *taken);                                                   /* a zeroed one is fine */
 const struct ia_layer_record *ia_taken_record(const struct ia_taken *taken, uint32_t number); /* NULL: none */
 

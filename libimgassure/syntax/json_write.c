@@ -282,6 +282,18 @@ void ia_json_member_bool(struct ia_json_writer *w, const char *key, bool value)
     ia_json_bool(w, value);
 }
 
+void ia_json_member_percent(struct ia_json_writer *w, const char *key, unsigned percent)
+{
+    const char digits[] = {'0', '.', (char)('0' + percent / 10 % 10), (char)('0' + percent % 10)};
+    ia_json_key(w, key);
+    if (percent == 0 || percent >= 100) {
+        ia_json_uint(w, percent >= 100);
+        return;
+    }
+    begin_value(w);
+    put(w, digits, percent % 10 ? sizeof(digits) : sizeof(digits) - 1);
+}
+
 int ia_json_finish(struct ia_json_writer *w)
 {
     if (w->depth > 0 || !w->has_root)

@@ -42,6 +42,8 @@ void ia_json_member(struct ia_json_writer *w, const char *key, const char *text)
 void ia_json_member_uint(struct ia_json_writer *w, const char *key, uint64_t value);
 void ia_json_member_int(struct ia_json_writer *w, const char *key, int64_t value);
 void ia_json_member_bool(struct ia_json_writer *w, const char *key, bool value);
+/* Hundredths, at most 100, as the shortest number: 0, 0.5, 0.05, 1. */
+void ia_json_member_percent(struct ia_json_writer *w, const char *key, unsigned percent);
 /* Ends with a newline, flushes, frees; the first failure or IMGA_OK. Always call it. */
 int ia_json_finish(struct ia_json_writer *w);
 

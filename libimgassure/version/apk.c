@@ -6,6 +6,7 @@
  * on zeros after a dot ("8.2.0" and "8.2.001"). What neither grammar takes is "cannot tell". A version is cut into
  * tokens; the first token that differs decides. Numbers have no upper bound.
  */
+#include "version/runs.h"
 #include "version/version.h"
 
 #include "base/macros.h"
@@ -48,11 +49,6 @@ static bool is_lower(char c)
 static bool is_hex(char c)
 {
     return ia_is_digit(c) || (c >= 'a' && c <= 'f');
-}
-
-static char first(struct ia_str text)
-{
-    return text.n > 0 ? text.p[0] : '\0';
 }
 
 static void drop(struct scan *scan, size_t count)
@@ -99,7 +95,7 @@ static enum token_kind take_text(struct scan *scan, enum token_kind kind, size_t
 static enum token_kind token_3(struct scan *scan)
 {
     enum token_kind before = scan->kind;
-    char c = first(scan->rest);
+    char c = ia_run_first(scan->rest);
     if (scan->rest.n == 0)
         return TOKEN_END;
     if (c == '.' && before <= TOKEN_DIGITS)
@@ -140,7 +136,7 @@ static void start_3(struct scan *scan, struct ia_str text)
 
 static enum token_kind kind_2(const struct scan *scan)
 {
-    char c = first(scan->rest);
+    char c = ia_run_first(scan->rest);
     if (is_lower(c) && scan->kind <= TOKEN_DIGITS)
         return TOKEN_LETTER;
     if (ia_is_digit(c) && scan->kind == TOKEN_LETTER)
@@ -198,32 +194,16 @@ static void next_2(struct scan *scan)
         scan->kind = suffix_prefix(scan);
         return;
     }
-    scan->zeros = scan->kind == TOKEN_PART && first(scan->rest) == '0';
+    scan->zeros = scan->kind == TOKEN_PART && ia_run_first(scan->rest) == '0';
     scan->text = take(scan, scan->zeros ? is_zero : ia_is_digit);
-}
-
-static struct ia_str without_zeros(struct ia_str digits)
-{
-    while (digits.n > 0 && digits.p[0] == '0')
-        digits = ia_str_sub(digits, 1, digits.n);
-    return digits;
-}
-
-static int compare_numbers(struct ia_str a, struct ia_str b)
-{
-    a = without_zeros(a);
-    b = without_zeros(b);
-    if (a.n != b.n)
-        return a.n < b.n ? -1 : 1;
-    return ia_str_cmp(a, b);
 }
 
 /* Generation 3 compares as text when one side has a leading zero: "1.01" is before "1.1". */
 static int compare_parts(struct ia_str a, struct ia_str b)
 {
-    if (first(a) == '0' || first(b) == '0')
+    if (ia_run_first(a) == '0' || ia_run_first(b) == '0')
         return ia_str_cmp(a, b);
-    return compare_numbers(a, b);
+    return ia_number_cmp(a, b);
 }
 
 /* Generation 2: how many zeros the part after a dot starts with; a part without digits counts as one zero. */
@@ -251,7 +231,7 @@ static int compare_tokens(const struct scan *a, const struct scan *b)
     case TOKEN_SUFFIX:
         return (a->rank > b->rank) - (a->rank < b->rank);
     default:
-        return compare_numbers(a->text, b->text);
+        return ia_number_cmp(a->text, b->text);
     }
 }
 
@@ -290,6 +270,12 @@ bool ia_apk_is_current(struct ia_str version)
     struct scan scan;
     start_3(&scan, version);
     return is_well_formed(scan, next_3);
+}
+
+/* Across the two grammars the older order decides, and the two orders differ. */
+int ia_apk_family(struct ia_str version)
+{
+    return ia_apk_is_current(version) ? 1 : 0;
 }
 
 static bool is_old(struct ia_str version)

@@ -5,6 +5,7 @@
  * is "cannot tell". Bytes from 0x80 up sort between the letters and the other ASCII characters, as they do for dpkg on
  * amd64. Numbers have no upper bound, except the epoch: INT_MAX.
  */
+#include "version/runs.h"
 #include "version/version.h"
 
 #include "base/macros.h"
@@ -154,26 +155,6 @@ static int weight(struct ia_str text, size_t at)
     return ia_is_alpha(text.p[at]) || byte >= 0x80 ? byte : byte + 256;
 }
 
-/* Cuts leading zeros and then the digits off; returns the digits. */
-static struct ia_str take_digits(struct ia_str *text)
-{
-    size_t from = 0, to;
-    while (from < text->n && text->p[from] == '0')
-        from++;
-    for (to = from; to < text->n && ia_is_digit(text->p[to]);)
-        to++;
-    struct ia_str digits = ia_str_sub(*text, from, to - from);
-    *text = ia_str_sub(*text, to, text->n);
-    return digits;
-}
-
-static int compare_digits(struct ia_str a, struct ia_str b)
-{
-    if (a.n != b.n)
-        return a.n < b.n ? -1 : 1;
-    return ia_str_cmp(a, b);
-}
-
 static size_t text_run(struct ia_str text)
 {
     size_t n = 0;
@@ -193,8 +174,8 @@ static int compare_part(struct ia_str a, struct ia_str b)
         }
         a = ia_str_sub(a, run_a, a.n);
         b = ia_str_sub(b, run_b, b.n);
-        struct ia_str left = take_digits(&a), right = take_digits(&b);
-        int order = compare_digits(left, right);
+        struct ia_str left = ia_run_digits(&a), right = ia_run_digits(&b);
+        int order = ia_number_cmp(left, right);
         if (order != 0)
             return order;
     }

@@ -8,7 +8,7 @@ ROOT = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(".")
 
 
 def library_files(*suffixes):
-    return sorted(p for p in (ROOT / "libimgassure").glob("*/*") if p.suffix in suffixes)
+    return sorted(p for p in (ROOT / "libimgassure").glob("*/**/*") if p.suffix in suffixes)
 
 
 def public_headers():

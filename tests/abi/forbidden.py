@@ -16,7 +16,7 @@ calloc free malloc realloc memchr memcmp memcpy memmove memset memrchr strchr st
 snprintf vsnprintf __snprintf_chk __vsnprintf_chk __memcpy_chk __memset_chk __memmove_chk __pread_chk __pread64_chk
 __read_chk
 """.split()
-LIBRARIES = re.compile(r"^(inflate|crc32|adler32|zlib|ZSTD_|lzma_|BZ2_bz|isal_|crc32_gzip_refl|EVP_|SHA256_(Init|Update)$|OSSL_LIB_CTX_|ERR_|OPENSSL_|yaml_|archive_)")
+LIBRARIES = re.compile(r"^(inflate|crc32|adler32|zlib|ZSTD_|lzma_|BZ2_bz|isal_|crc32_gzip_refl|EVP_|SHA256_(Init|Update)$|OSSL_LIB_CTX_|ERR_|OPENSSL_|yaml_|sqlite3_|archive_)")
 
 
 def main():

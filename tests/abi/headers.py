@@ -26,7 +26,7 @@ def main():
             if not ok:
                 problems.append(f"{header.name} in {standard}: {output}")
     for header in library_files(".h"):
-        name = '"%s/%s"' % (header.parent.name, header.name)
+        name = '"%s"' % header.relative_to(ROOT / "libimgassure")
         command = [compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-x", "c", include, f"-I{ROOT}/libimgassure"]
         ok, output = compiles(command + STRICT, name)
         checked += 1

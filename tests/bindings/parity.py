@@ -29,7 +29,7 @@ def row_members(text):
     """Members with content: lengths go with the bytes that they measure."""
     for struct, body in re.findall(r"typedef struct (imga_\w+_row) \{(.*?)\} \1;", text, re.DOTALL):
         names = {name for declared in re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL).split(";")
-                 for name in re.findall(r"(\w+)\s*(?:,|$)", declared.strip())}
+                 for name in re.findall(r"(\w+)(?:\[\w+\])?\s*(?:,|$)", declared.strip())}
         for name in names - {"struct_size"}:
             if not name.startswith("reserved") and not (name.endswith("_size") and name[:-5] in names):
                 yield struct, name

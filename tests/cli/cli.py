@@ -21,8 +21,8 @@ import images
 TOOL, INPUTS, SHAPES, SOURCE = sys.argv[1:5]
 TOOL, INPUTS, SHAPES = map(os.path.abspath, (TOOL, INPUTS, SHAPES))
 AT = "2025-06-15T15:06:40Z"
-COMMANDS = {"scan": "dirPVCjmoawcnqv", "gate": "dpFuirPVCjmtoawcnqv", "inventory": "irPVCjmoawcnqv",
-            "explain": "dirPVCjmknqv", "list": "rqv", "files": "rPDRVCjmnqv", "db build": "oTnqv", "db info": "qv", "db verify": "qv", "version": ""}
+COMMANDS = {"scan": "dirPLRVCxjmoawcnqv", "gate": "dpFuirPLRVCxjmtoawcnqv", "inventory": "irPLRVCxjmoawcnqv",
+            "explain": "dirPLRVCxjmknqv", "list": "rqv", "files": "rPDRVCjmnqv", "db build": "oTnqv", "db info": "qv", "db verify": "qv", "version": ""}
 PASS, FAILED, DENIED, INCOMPLETE, INTEGRITY, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 64, 130
 folder = None
 
@@ -407,6 +407,65 @@ class Outputs(unittest.TestCase):
         self.assertEqual(run("gate", "--inventory", "kept.json", *line, check=DENIED).stdout,
                          run("gate", "docker.tar", *line, check=DENIED).stdout)
         self.assertEqual(run("inventory", "--inventory", "kept.json", "-o", "json").stdout, load("kept.json"))
+
+    def test_cyclonedx_instead_of_image(self):
+        run("inventory", "docker.tar", "-o", "cyclonedx=kept.cdx.json", check=PASS)
+        line = ("--db", "advisories.db", "--policy", "policy.yaml", "--at", AT, "-o", "json")
+        got, wanted = (json.loads(run("gate", *image, *line, check=DENIED).stdout)
+                       for image in (("--inventory", "kept.cdx.json"), ("docker.tar",)))
+        for part in ("image", "summary", "findings", "verdict", "notes"):
+            self.assertEqual(got[part], wanted[part], part)
+
+
+class Inventories(unittest.TestCase):
+    def test_table(self):
+        lines = run("inventory", "evident.tar", "--width", "80", check=PASS).stdout.decode().splitlines()
+        self.assertIn("Programs:  2 executables, 1 of them not from a package of the system", lines)
+        self.assertEqual(lines[lines.index("") + 1:], [
+            "TYPE  PACKAGE     VERSION   OWNER  LAYER  FOUND IN",
+            "deb   tool        2.0-1+b1  -      0      var/lib/dpkg/status",
+            "npm   @corp/left  4.5.6     -      1      app/node_modules/@corp/left/package.j>",
+            "npm   pad         1.2.3     tool   0      usr/share/nodejs/pad/package.json"])
+        self.assertEqual([line for line in lines[lines.index(""):] if len(line) > 80], [])
+
+    def test_looked_for(self):
+        def names(*more):
+            document = json.loads(run("inventory", "evident.tar", "-o", "json", *more).stdout)
+            return [p["name"] for p in document["packages"]]
+        installed = names()
+        self.assertEqual(installed, ["tool", "@corp/left", "pad"])
+        self.assertEqual(set(names("--removed")) - set(installed), {"old"})
+        self.assertEqual(names("-R"), names("--removed"))
+        self.assertEqual(set(names("--lockfiles")) - set(installed), {"locked"})
+        self.assertIn("(lock file)", run("inventory", "evident.tar", "--lockfiles").stdout.decode())
+        self.assertEqual(names("-L"), names("--lockfiles"))
+        self.assertIn("(removed)", run("inventory", "evident.tar", "--removed").stdout.decode())
+        for line in (("scan", "evident.tar", "--db", "advisories.db"),
+                     ("gate", "evident.tar", "--db", "advisories.db", "--policy", "pass.yaml")):
+            plain, more = (json.loads(run(*line, "-o", "json", *look).stdout)["inventory"]["packages"]
+                           for look in ((), ("--removed",)))
+            self.assertEqual((plain, more), (3, 4), line)
+
+    def test_classifiers(self):
+        save("rules.tsv", "extra/banner\tprogram\t*\tEvident Extra version {number}\tpkg:generic/extra@{version}\t-\n")
+        save("bad.tsv", "nonsense\n")
+        line = ("inventory", "evident.tar", "--classifiers")
+        self.assertRegex(run(*line, "rules.tsv", check=PASS).stdout.decode(), "\ngeneric  extra +3.2.1 ")
+        for name, words in (("bad.tsv", b"line 1"), ("absent.tsv", b"absent.tsv"), ("/dev/zero", b"more than 1 MiB")):
+            done = run(*line, name, check=FAILED)
+            self.assertIn(words, done.stderr)
+            self.assertEqual(done.stdout, b"")
+
+    def test_evidence_in_the_report(self):
+        shape = json.loads(subprocess.run([SHAPES, "evident.tar"], stdout=subprocess.PIPE, check=True).stdout)
+        schema_check("report-1.schema.json", shape)
+        self.assertEqual((shape["inventory"]["executables"], shape["inventory"]["unownedExecutables"]), (2, 1))
+        tool, left, pad = shape["packages"]
+        self.assertEqual((left["how"], left["owner"], left["licenseExpression"]),
+                         ("package-json", "", "MIT OR Apache-2.0"))
+        self.assertEqual((tool["how"], pad["owner"]), ("dpkg", tool["purl"]))
+        document = json.loads(run("inventory", "evident.tar", "-R", "-L", "-o", "json").stdout)
+        schema_check("inventory-1.schema.json", document)
 
 
 class Hostile(unittest.TestCase):

@@ -27,16 +27,17 @@ STATUSES = {("CVE-2016-2781", "coreutils"): "affected", ("CVE-2024-2961", "libc6
 def inventory():
     """Written by hand, from docs/schema."""
     packages = [{"type": "deb", "name": name, "version": version, "architecture": "amd64", "source": source,
-                 "sourceVersion": version, "license": "", "maintainer": "", "purl": f"pkg:deb/debian/{name}@{version}",
-                 "path": "var/lib/dpkg/status", "layer": 0, "files": []} for name, source, version in PACKAGES]
+                 "sourceVersion": version, "license": "", "licenseExpression": "", "maintainer": "",
+                 "purl": f"pkg:deb/debian/{name}@{version}", "how": "dpkg", "path": "var/lib/dpkg/status", "inside": "",
+                 "layer": 0, "owner": -1, "properties": {}, "files": []} for name, source, version in PACKAGES]
     layer = {"digest": "sha256:" + "0" * 64, "diffId": "sha256:" + "1" * 64, "mediaType": "", "size": 1,
              "createdBy": ""}
     about = dict.fromkeys(["form", "reference", "manifestDigest", "configDigest", "os", "architecture", "variant",
                            "created", "verified"], "")
     distro = {"id": "debian", "idLike": "", "versionId": "12", "codename": "bookworm", "release": "bookworm",
-              "prettyName": "Debian GNU/Linux 12 (bookworm)"}
+              "prettyName": "Debian GNU/Linux 12 (bookworm)", "services": ""}
     return {"schema": "imgassure-inventory/1", "image": about, "distro": distro, "layers": [layer],
-            "packages": packages, "notes": [], "complete": True}
+            "packages": packages, "executables": [], "notes": [], "complete": True}
 
 
 def check_readme():

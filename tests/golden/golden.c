@@ -157,9 +157,9 @@ static imga_verdict *gate(imga_context *context)
     return verdict;
 }
 
-static imga_image *open_image(imga_context *context, const char *path, uint32_t verify)
+static imga_image *open_image(imga_context *context, const char *path, uint32_t verify, uint32_t look)
 {
-    const imga_image_options options = {.struct_size = sizeof(options), .verify = verify};
+    const imga_image_options options = {.struct_size = sizeof(options), .verify = verify, .look = look};
     imga_image *image = NULL;
     imga_error *error = NULL;
     check(imga_image_open(context, path, &options, &image, &error), error, path);
@@ -174,14 +174,14 @@ static void images(imga_context *context)
     imga_error *error = NULL;
     FILE *file = create("images.jsonl");
     for (uint32_t verify = IMGA_VERIFY_FULL; verify <= IMGA_VERIFY_NONE; verify++) {
-        imga_image *image = open_image(context, "config.tar", verify);
+        imga_image *image = open_image(context, "config.tar", verify, 0);
         rows_image(file, image);
         imga_image_unref(image);
     }
     check(imga_image_list_open(context, "platforms", NULL, &list, &error), error, "platforms");
     rows_list(file, list);
     imga_image_list_unref(list);
-    imga_image *image = open_image(context, "docker.tar", IMGA_VERIFY_FULL);
+    imga_image *image = open_image(context, "docker.tar", IMGA_VERIFY_FULL, 0);
     check(imga_files_collect(context, image, IMGA_FILES_DIGESTS | IMGA_FILES_REMOVED, &files, &error), error, "files");
     rows_files(file, files);
     imga_files_unref(files);
@@ -189,9 +189,24 @@ static void images(imga_context *context)
     finish(file);
 }
 
+/* Packages, executables, owners, what an upper layer removed, what a lock file names. */
+static void evidence(imga_context *context)
+{
+    imga_image *image = open_image(context, "evident.tar", IMGA_VERIFY_FULL, IMGA_LOOK_LOCKFILES | IMGA_LOOK_REMOVED);
+    imga_inventory *inventory = NULL;
+    imga_error *error = NULL;
+    FILE *file = create("evidence.jsonl");
+    check(imga_inventory_collect(context, image, &inventory, &error), error, "evident.tar");
+    rows_inventory(file, inventory);
+    imga_inventory_unref(inventory);
+    imga_image_unref(image);
+    finish(file);
+}
+
 static void whole(imga_context *context)
 {
     images(context);
+    evidence(context);
     imga_inventory_unref(collect(context, "oci.tar", "inventory-oci.json"));
     imga_inventory_unref(collect(context, "layout", "inventory-layout.json"));
     imga_inventory *inventory = collect(context, "docker.tar", "inventory.json");

@@ -3,6 +3,7 @@
  * inputs FOLDER: writes the inputs of the golden cases: the scenario of tests/support as files, and damaged ones.
  * The same bytes on every run.
  */
+#include "evident.h"
 #include "ociimage.h"
 #include "scenario.h"
 
@@ -114,6 +115,9 @@ static void images(const struct scenario *s)
     talkative(&layer);
     platforms(&layer);
     tarball_free(&tar);
+    struct tarball evident = evident_image();
+    save("evident.tar", evident.p, evident.n);
+    tarball_free(&evident);
     save("docker.tar", s->docker.p, s->docker.n);
     save("oci.tar", s->oci.p, s->oci.n);
     save("truncated.tar", s->docker.p, 700);

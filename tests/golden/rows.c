@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { END = 0, TEXT, I32, U32, I64, U64, INDEX };
+enum kind { END = 0, TEXT, CHARACTERS, I32, U32, I64, U64, INDEX };
 
 struct member {
     const char *name;
@@ -21,11 +21,26 @@ static const struct member package_members[] = {
     M(imga_package_row, version, TEXT),     M(imga_package_row, architecture, TEXT), M(imga_package_row, source, TEXT),
     M(imga_package_row, source_version, TEXT), M(imga_package_row, license, TEXT), M(imga_package_row, purl, TEXT),
     M(imga_package_row, path, TEXT),        M(imga_package_row, maintainer, TEXT), M(imga_package_row, file_count, U64),
-    {0},
+    M(imga_package_row, expression, TEXT),  M(imga_package_row, how, TEXT),        M(imga_package_row, inside, TEXT),
+    M(imga_package_row, owner, I32),        M(imga_package_row, property_count, U32), {0},
+};
+static const struct member property_members[] = {
+    M(imga_property_row, name, TEXT), M(imga_property_row, value, TEXT), {0},
+};
+static const struct member cpe_members[] = {
+    M(imga_cpe_row, cpe, CHARACTERS), M(imga_cpe_row, how, TEXT), {0},
+};
+static const struct member executable_members[] = {
+    M(imga_executable_row, layer, I32),           M(imga_executable_row, path, TEXT),
+    M(imga_executable_row, format, TEXT),         M(imga_executable_row, architecture, TEXT),
+    M(imga_executable_row, build_id, TEXT),       M(imga_executable_row, interpreter, TEXT),
+    M(imga_executable_row, flags, U32),           M(imga_executable_row, owner, I32), {0},
 };
 static const struct member distro_members[] = {
     M(imga_distro_row, id, TEXT),      M(imga_distro_row, version_id, TEXT),  M(imga_distro_row, codename, TEXT),
-    M(imga_distro_row, release, TEXT), M(imga_distro_row, pretty_name, TEXT), {0},
+    M(imga_distro_row, release, TEXT), M(imga_distro_row, pretty_name, TEXT),
+    M(imga_distro_row, services, TEXT), M(imga_distro_row, support_end, TEXT), M(imga_distro_row, extended_end, TEXT),
+    M(imga_distro_row, rolling, U32),  {0},
 };
 static const struct member image_members[] = {
     M(imga_image_row, form, TEXT),          M(imga_image_row, reference, TEXT), M(imga_image_row, manifest_digest, TEXT),
@@ -129,6 +144,11 @@ static void put_member(FILE *file, const struct member *m, const void *row)
         int64_t i64;
         uint64_t u64;
     } v;
+    if (m->kind == CHARACTERS) { /* an array in the row itself */
+        fprintf(file, ",\"%s\":", m->name);
+        put_text(file, from);
+        return;
+    }
     const int is_short = m->kind == I32 || m->kind == U32 || m->kind == INDEX;
     memcpy(&v, from, is_short ? sizeof(v.i32) : sizeof(v.i64));
     fprintf(file, ",\"%s\":", m->name);
@@ -193,6 +213,23 @@ static void files(FILE *file, const imga_inventory *inventory)
     }
 }
 
+/* Rows of one package; what they are called ends in its index. */
+static void evidence(FILE *file, const imga_inventory *inventory, size_t package)
+{
+    imga_property_row property = {.struct_size = sizeof(property)};
+    imga_cpe_row cpe = {.struct_size = sizeof(cpe)};
+    char name[32];
+    int64_t got;
+    snprintf(name, sizeof(name), "property-%zu", package);
+    for (size_t i = 0; (got = imga_inventory_properties(inventory, package, i, &property, 1)) == 1; i++)
+        put_row(file, name, property_members, &property);
+    must(got);
+    snprintf(name, sizeof(name), "cpe-%zu", package);
+    for (size_t i = 0; (got = imga_inventory_cpes(inventory, package, i, &cpe, 1)) == 1; i++)
+        put_row(file, name, cpe_members, &cpe);
+    must(got);
+}
+
 static void ids(FILE *file, const char *what, const char *id, int complete)
 {
     fprintf(file, "{\"row\":\"%s\",\"id\":\"%s\",\"complete\":%s}\n", what, id, complete ? "true" : "false");
@@ -246,6 +283,11 @@ void rows_inventory(FILE *file, const imga_inventory *inventory)
     EACH(file, "layer", imga_layer_row, layer_members, imga_inventory_layers, inventory);
     EACH(file, "package", imga_package_row, package_members, imga_inventory_packages, inventory);
     files(file, inventory);
+    for (size_t package = 0; package < imga_inventory_package_count(inventory); package++)
+        evidence(file, inventory, package);
+    EACH(file, "executable", imga_executable_row, executable_members, imga_inventory_executables, inventory);
+    fprintf(file, "{\"row\":\"executables\",\"count\":%zu,\"unowned\":%zu}\n",
+            imga_inventory_executable_count(inventory), imga_inventory_unowned_count(inventory));
     EACH(file, "inventory-note", imga_note_row, note_members, imga_inventory_notes, inventory);
 }
 

@@ -274,7 +274,136 @@ def apk_long_record():
     return image(Layer(alpine(text).end(), "gzip"))
 
 
-# --- os-release
+# --- what stands beside databases
+
+
+def beside(path, text):
+    return image(debian().file(path, text))
+
+
+@case("dpkg diversions that climb, and steer", complete("victim", may=["DB_PARTIAL", "NAME"]))
+def diversions_climb():
+    lines = "/usr/bin/x\n/../../etc/shadow\n:\n/usr/bin/\x1b[2J\n/\u202e\nvictim\n" + "\n\n\n"
+    return image(debian().file("var/lib/dpkg/diversions", lines)
+                 .file("var/lib/dpkg/info/victim.list", "/.\n/usr/bin/x\n/usr/bin/\x1b[2J\n\n"))
+
+
+@case("dpkg diversions in a circle", complete("victim"))
+def diversions_circle():
+    return image(debian().file("var/lib/dpkg/diversions", "/a\n/b\n:\n/b\n/a\n:\n")
+                 .file("var/lib/dpkg/info/victim.list", "/a\n/b\n"))
+
+
+@case("dpkg diversions cut off", noted("DB_PARTIAL"))
+def diversions_cut():
+    return beside("var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\n")
+
+
+@case("dpkg diversions of 100000 paths", complete("victim"), heavy=True)
+def diversions_many():
+    return beside("var/lib/dpkg/diversions", "".join(f"/p{n}\n/q{n}\n:\n" for n in range(100000)))
+
+
+@case("dpkg diversions are a folder", noted("DB_PARTIAL", may=["TYPE"]))
+def diversions_folder():
+    return image(debian().dir("var/lib/dpkg/diversions/"))
+
+
+@case("copyright of 100000 licences", complete("victim"), heavy=True)
+def copyright_many():
+    text = "Format: x\n" + "".join(f"\nFiles: *\nLicense: L{n}\n" for n in range(100000))
+    return beside("usr/share/doc/victim/copyright", text)
+
+
+@case("copyright with a licence that steers terminals", complete("victim", may=["NAME"]))
+def copyright_control():
+    return beside("usr/share/doc/victim/copyright", "Format: x\n\nFiles: *\nLicense: M\x1b]52;c;eA==\x07\u202eIT\n")
+
+
+@case("copyright is binary", complete("victim", may=["NAME"]))
+def copyright_binary():
+    return beside("usr/share/doc/victim/copyright", bytes(range(256)) * 64)
+
+
+@case("apk's world is binary", complete("victim"))
+def world_binary():
+    return image(alpine().file("etc/apk/world", bytes(range(256)) * 64))
+
+
+@case("apk's world of 200000 names", complete("victim"), heavy=True)
+def world_many():
+    return image(alpine().file("etc/apk/world", "".join(f"n{n}>{n}@t\n" for n in range(200000))))
+
+
+@case("apk's repositories of another release", noted("OS"))
+def repositories_other():
+    return image(alpine().file("etc/apk/repositories", "http://x/alpine/v2.1/main\n"))
+
+
+# --- opkg
+
+
+def opkg(text, path="usr/lib/opkg/status"):
+    return image(Tar().file("etc/os-release", OS_RELEASE).file(path, text))
+
+
+@case("opkg states hide no package", complete("a", "b", "c", hasnot=["gone"]))
+def opkg_states():
+    return opkg(stanza("a", state="install user installed") + stanza("b", state="install hold,user unpacked") +
+                stanza("c", state="install ok post-inst-failed") + stanza("gone", state="deinstall ok not-installed"))
+
+
+@case("opkg without separator hides no package", noted("DB_PARTIAL", has=["a", "b"]))
+def opkg_no_separator():
+    return opkg(stanza("a").rstrip() + "\n" + stanza("b"))
+
+
+@case("opkg is binary", noted("DB_PARTIAL", has=[], may=["NAME"]))
+def opkg_binary():
+    return opkg(bytes(range(256)) * 64, "var/lib/opkg/status")
+
+
+@case("opkg is empty", noted("DB_PARTIAL", has=[]))
+def opkg_empty():
+    return opkg("")
+
+
+@case("opkg at both places", noted("DB_MULTIPLE", has=["a", "b"]))
+def opkg_both():
+    return image(Tar().file("etc/os-release", OS_RELEASE).file("usr/lib/opkg/status", stanza("a"))
+                 .file("var/lib/opkg/status", stanza("b")))
+
+
+@case("opkg control of another package", complete("a=1.0-1"))
+def opkg_control():
+    return image(Tar().file("etc/os-release", OS_RELEASE).file("usr/lib/opkg/status", stanza("a"))
+                 .file("usr/lib/opkg/info/a.control", stanza("b", "9")))
+
+
+# --- os-release, and the files before it
+
+
+@case("release files contradict os-release", noted("OS"))
+def release_contradicts():
+    return beside("etc/debian_version", "9.1\n")
+
+
+@case("release file without os-release", noted("OS", has=["victim"]))
+def release_alone():
+    return image(Tar().file("etc/debian_version", "12.5\n").file(STATUS, DATABASE))
+
+
+@case("release files are binary", noted("OS", has=["victim"], may=["NAME"]))
+def release_binary():
+    tar = Tar().file(STATUS, DATABASE)
+    for name in ("alpine-release", "centos-release", "redhat-release", "SuSE-release", "lsb-release", "debian_version"):
+        tar.file("etc/" + name, bytes(range(256)) * 4)
+    return image(tar)
+
+
+@case("release files of 4 MB in one line", noted("OS", has=["victim"]))
+def release_long():
+    return image(Tar().file("etc/redhat-release", "CentOS release " + "7" * (4 << 20)).file(STATUS, DATABASE))
 
 
 @case("os-release missing", noted("OS"))
@@ -282,7 +411,7 @@ def release_missing():
     return image(Tar().file(STATUS, DATABASE))
 
 
-@case("os-release missing, programs everywhere", noted("OS", "NO_PACKAGES", has=[]))
+@case("os-release missing, programs everywhere", noted("OS", "NO_PACKAGES", "BINARY", has=[]))
 def release_and_database_missing():
     return image(Tar().dir("usr/bin/").file("usr/bin/curl", "\x7fELF").file("usr/lib/libssl.so.3", "\x7fELF"))
 

@@ -3,6 +3,7 @@
  * For every public call that allocates: fail the n-th allocation, once and from then on, for every n. The call must
  * give IMGA_E_NOMEM with its outputs untouched, or the same result as without failure; and leak nothing either way.
  */
+#include "evident.h"
 #include "scenario.h"
 
 #include <stdio.h>
@@ -15,10 +16,14 @@ struct scene {
     imga_context *context;
     struct sink database_bytes;
     struct sink inventory_bytes;
+    struct tarball evident_bytes;
+    struct sink evident_text;
     char database_path[64];
-    imga_source *docker, *inventory_source, *tracker, *secdb, *policy_source;
+    imga_source *docker, *inventory_source, *evident, *evident_document, *tracker, *secdb, *policy_source;
     imga_image *image;
     imga_inventory *inventory;
+    imga_image *evident_image;
+    imga_inventory *evident_inventory;
     imga_files *files;
     size_t os_release; /* its row */
     imga_database *database;
@@ -32,6 +37,7 @@ struct scene {
 struct outcome {
     struct sink text;
     int out_kept;
+    int has_no_error; /* the call gives a status only */
 };
 
 #define UNTOUCHED(type) ((type *)(uintptr_t)16)
@@ -48,6 +54,16 @@ static int run_context(struct scene *s, struct outcome *o, imga_error **error)
     o->out_kept = status == IMGA_OK || context == UNTOUCHED(imga_context);
     if (status == IMGA_OK)
         imga_context_unref(context);
+    return status;
+}
+
+static int run_classifiers(struct scene *s, struct outcome *o, imga_error **error)
+{
+    static const char rule[] = "extra/banner\tprogram\t*\tExtra version {number}\tpkg:generic/extra@{version}\t-\n";
+    o->out_kept = 1;
+    int status = imga_context_set_classifiers(s->context, rule, sizeof(rule) - 1, error);
+    if (status == IMGA_OK)
+        imga_context_set_classifiers(s->context, NULL, 0, NULL);
     return status;
 }
 
@@ -123,6 +139,14 @@ static int run_image_source(struct scene *s, struct outcome *o, imga_error **err
     return finish_image(o, status, image);
 }
 
+static int run_image_evident(struct scene *s, struct outcome *o, imga_error **error)
+{
+    const imga_image_options look = {.struct_size = sizeof(look), .look = IMGA_LOOK_LOCKFILES | IMGA_LOOK_REMOVED};
+    imga_image *image = UNTOUCHED(imga_image);
+    int status = imga_image_open_source(s->context, s->evident, &look, &image, error);
+    return finish_image(o, status, image);
+}
+
 static int run_image_list(struct scene *s, struct outcome *o, imga_error **error)
 {
     imga_image_list *list = UNTOUCHED(imga_image_list);
@@ -154,6 +178,29 @@ static int run_collect(struct scene *s, struct outcome *o, imga_error **error)
     return finish_inventory(o, status, inventory);
 }
 
+static int run_collect_evident(struct scene *s, struct outcome *o, imga_error **error)
+{
+    imga_inventory *inventory = UNTOUCHED(imga_inventory);
+    int status = imga_inventory_collect(s->context, s->evident_image, &inventory, error);
+    return finish_inventory(o, status, inventory);
+}
+
+/* The only call that fills rows and allocates: it has no error object. */
+static int run_cpes(struct scene *s, struct outcome *o, imga_error **error)
+{
+    imga_cpe_row rows[17] = {{.struct_size = sizeof(rows[0])}};
+    int64_t n = 0;
+    (void)error;
+    for (size_t i = 0; n >= 0 && i < imga_inventory_package_count(s->evident_inventory); i++) {
+        rows[0].struct_size = sizeof(rows[0]);
+        n = imga_inventory_cpes(s->evident_inventory, i, 0, rows, 17);
+        for (int64_t k = 0; k < n; k++)
+            describe(o, rows[k].cpe);
+    }
+    o->out_kept = o->has_no_error = 1;
+    return n < 0 ? (int)n : IMGA_OK;
+}
+
 static int run_files(struct scene *s, struct outcome *o, imga_error **error)
 {
     imga_files *files = UNTOUCHED(imga_files);
@@ -180,6 +227,13 @@ static int run_inventory_read(struct scene *s, struct outcome *o, imga_error **e
 {
     imga_inventory *inventory = UNTOUCHED(imga_inventory);
     int status = imga_inventory_read(s->context, s->inventory_source, &inventory, error);
+    return finish_inventory(o, status, inventory);
+}
+
+static int run_inventory_read_evident(struct scene *s, struct outcome *o, imga_error **error)
+{
+    imga_inventory *inventory = UNTOUCHED(imga_inventory);
+    int status = imga_inventory_read(s->context, s->evident_document, &inventory, error);
     return finish_inventory(o, status, inventory);
 }
 
@@ -353,16 +407,21 @@ static const struct {
     int (*run)(struct scene *s, struct outcome *o, imga_error **error);
 } calls[] = {
     {"imga_context_new", run_context},
+    {"imga_context_set_classifiers", run_classifiers},
     {"imga_source_from_memory", run_source_memory},
     {"imga_source_from_ops", run_source_ops},
     {"imga_source_from_path", run_source_path},
     {"imga_image_open", run_image_folder},
     {"imga_image_open_source", run_image_source},
+    {"imga_image_open_source, all evidence", run_image_evident},
     {"imga_image_list_open", run_image_list},
     {"imga_inventory_collect", run_collect},
+    {"imga_inventory_collect, all evidence", run_collect_evident},
+    {"imga_inventory_cpes", run_cpes},
     {"imga_files_collect", run_files},
     {"imga_files_read", run_files_read},
     {"imga_inventory_read", run_inventory_read},
+    {"imga_inventory_read, all evidence", run_inventory_read_evident},
     {"imga_inventory_write", run_inventory_write},
     {"imga_database_writer", run_writer},
     {"imga_database_writer_add, twice", run_writer_again},
@@ -398,7 +457,8 @@ static int sweep_one(struct scene *s, size_t call, size_t n, int for_ever, const
     size_t failed = s->memory.failed;
     failing_disarm(&s->memory);
     check(status == IMGA_OK || status == IMGA_E_NOMEM, calls[call].name, n, imga_status_name(status));
-    check(status == imga_error_code(error), calls[call].name, n, "status and error object differ");
+    check(o.has_no_error ? !error : status == imga_error_code(error), calls[call].name, n,
+          "status and error object differ");
     check(o.out_kept, calls[call].name, n, "an output was touched");
     if (status == IMGA_OK)
         check(o.text.n == expected->n && (!o.text.n || memcmp(o.text.p, expected->p, o.text.n) == 0), calls[call].name,
@@ -444,6 +504,17 @@ static void open_files(struct scene *s)
         s->os_release++;
 }
 
+static void prepare_evidence(struct scene *s)
+{
+    const imga_image_options look = {.struct_size = sizeof(look), .look = IMGA_LOOK_LOCKFILES | IMGA_LOOK_REMOVED};
+    s->evident_bytes = evident_image();
+    s->evident = source(s, s->evident_bytes.p, s->evident_bytes.n);
+    must(imga_image_open_source(s->context, s->evident, &look, &s->evident_image, NULL), "evident image");
+    must(imga_inventory_collect(s->context, s->evident_image, &s->evident_inventory, NULL), "evident inventory");
+    must(imga_inventory_write(s->evident_inventory, sink_write, &s->evident_text, NULL), "evident document");
+    s->evident_document = source(s, s->evident_text.p, s->evident_text.n);
+}
+
 static void prepare(struct scene *s)
 {
     memset(s, 0, sizeof(*s));
@@ -463,6 +534,7 @@ static void prepare(struct scene *s)
     s->policy_source = source(s, s->data.policy, strlen(s->data.policy));
     must(imga_image_open_source(s->context, s->docker, NULL, &s->image, NULL), "image");
     must(imga_inventory_collect(s->context, s->image, &s->inventory, NULL), "inventory");
+    prepare_evidence(s);
     open_files(s);
     must(imga_inventory_write(s->inventory, sink_write, &s->inventory_bytes, NULL), "inventory document");
     s->inventory_source = source(s, s->inventory_bytes.p, s->inventory_bytes.n);
@@ -480,8 +552,11 @@ static void clean_up(struct scene *s)
     imga_database_unref(s->database);
     imga_files_unref(s->files);
     imga_inventory_unref(s->inventory);
+    imga_inventory_unref(s->evident_inventory);
+    imga_image_unref(s->evident_image);
     imga_image_unref(s->image);
-    imga_source *sources[] = {s->docker, s->tracker, s->secdb, s->policy_source, s->inventory_source};
+    imga_source *sources[] = {s->docker,           s->tracker, s->secdb,           s->policy_source,
+                              s->inventory_source, s->evident, s->evident_document};
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
         imga_source_unref(sources[i]);
     imga_context_unref(s->context);
@@ -489,6 +564,8 @@ static void clean_up(struct scene *s)
     remove(s->database_path);
     sink_free(&s->database_bytes);
     sink_free(&s->inventory_bytes);
+    sink_free(&s->evident_text);
+    tarball_free(&s->evident_bytes);
     scenario_free(&s->data);
 }
 

@@ -8,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-# By letter: T tar, C compression, O and K manifests and archives; by name: dpkg, apk, os-release, and our two feeds.
-AREAS = "TCOK"
-NAMES = ("P01", "P02", "P03", "P05", "P09", "P10", "P11", "P13", "P14", "P20", "P21", "P70", "P72", "P73", "P75", "F46",
-         "F47")
+# By letter: T tar, C compression, O and K manifests and archives, P package databases, Z zip and jar, E executables,
+# L language packages; by name: our two feeds.
+AREAS = "TCOKPZEL"
+NAMES = ("F46", "F47")
 
 
 def concerns(identity):

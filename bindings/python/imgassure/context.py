@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""<imgassure/context.h>: limits, log, progress, cancellation, threads, the cache of layers."""
+"""<imgassure/context.h>: limits, log, progress, cancellation, threads, the cache of layers, classifiers."""
 from __future__ import annotations
 
 import os
@@ -91,14 +91,16 @@ class Context(Handle):
     limits replaces limits by name (default_limits() lists them). log(level, line), progress(stage, done, total) and the
     cache of layers run in the thread that made the call; what they raise stops the call and comes out of it (but for an
     OSError of the cache). threads is how many threads a call may use, up to 64, 0 for as many as there are processors;
-    no result depends on it, and none but the caller's runs Python.
+    no result depends on it, and none but the caller's runs Python. classifiers are rules by which programs are
+    recognised that no package manager installed, before the built-in ones (docs/classifiers.md).
     """
 
     _what = "context"
 
     def __init__(self, *, limits: Mapping[str, int] | None = None, log: Callable[[int, str], None] | None = None,
                  log_level: int = LogLevel.INFO, progress: Callable[[Stage, int, int], object] | None = None,
-                 cancel: CancelToken | None = None, threads: int = 1, cache: LayerCache | None = None) -> None:
+                 cancel: CancelToken | None = None, threads: int = 1, cache: LayerCache | None = None,
+                 classifiers: bytes | None = None) -> None:
         pointer = create(lib.imga_context_new, lib.imga_context_unref, "imga_context", ffi.NULL)
         self._adopt(pointer, lib.imga_context_unref)
         self._log = log
@@ -119,6 +121,8 @@ class Context(Handle):
             callbacks = ffi.new("imga_layer_cache *", {"struct_size": ffi.sizeof("imga_layer_cache"),
                                                        "get": lib.imga_py_cache_get, "put": lib.imga_py_cache_put})
             call(lib.imga_context_set_layer_cache, pointer, callbacks)
+        if classifiers is not None:
+            call(lib.imga_context_set_classifiers, pointer, classifiers, len(classifiers))
 
     @staticmethod
     def _limit(pointer: object, changes: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any
 
 from ._call import create
@@ -26,6 +26,13 @@ class Verify(OpenEnum, IntEnum):
     FULL = lib.IMGA_VERIFY_FULL
     BLOB = lib.IMGA_VERIFY_BLOB
     NONE = lib.IMGA_VERIFY_NONE
+
+
+class Look(IntFlag):
+    """What an inventory of the image looks for besides what is installed in it."""
+
+    LOCKFILES = lib.IMGA_LOOK_LOCKFILES  # what lock files of applications name: property "lock-file"
+    REMOVED = lib.IMGA_LOOK_REMOVED  # what databases listed that an upper layer removed: property "removed"
 
 
 class ConfigList(OpenEnum, IntEnum):
@@ -137,12 +144,13 @@ def optional(value: str | None) -> Any:
     return ffi.NULL if value is None else ffi.new("char[]", c_text(value))
 
 
-def image_options(reference: str | None, platform: str | None, form: str | None, verify: int) -> tuple[Any, Any]:
+def image_options(reference: str | None, platform: str | None, form: str | None, verify: int,
+                  look: int) -> tuple[Any, Any]:
     """imga_image_options, and the strings that must live as long."""
     strings = (optional(reference), optional(platform), optional(form))
     return ffi.new("imga_image_options *", {
         "struct_size": ffi.sizeof("imga_image_options"), "reference": strings[0], "platform": strings[1],
-        "form": strings[2], "verify": verify}), strings
+        "form": strings[2], "verify": verify, "look": look}), strings
 
 
 class Image(Handle):
@@ -152,14 +160,16 @@ class Image(Handle):
     _exclusive = True
 
     def __init__(self, image: Input, *, reference: str | None = None, platform: str | None = None,
-                 form: str | None = None, verify: int = Verify.FULL, context: Context | None = None) -> None:
+                 form: str | None = None, verify: int = Verify.FULL, look: int = 0,
+                 context: Context | None = None) -> None:
         """Opens a path, or an archive in memory, in a seekable file object or from a stream.
 
         A path may begin with a form and a colon ("oci:folder:tag", "containers-storage:[root]name"); form says it
         instead; without one content tells. A stream is read to its end here, and its layers are examined on the way.
+        look adds members of Look to what an inventory holds.
         """
         context = or_default(context)
-        options, _strings = image_options(reference, platform, form, verify)
+        options, _strings = image_options(reference, platform, form, verify, look)
         if isinstance(image, (str, os.PathLike)):
             self._create(context, lib.imga_image_open, fs_path(image), options)
             return
@@ -173,8 +183,8 @@ class Image(Handle):
 
     @classmethod
     def open(cls, image: Input, *, reference: str | None = None, platform: str | None = None, form: str | None = None,
-             verify: int = Verify.FULL, context: Context | None = None) -> Image:
-        return cls(image, reference=reference, platform=platform, form=form, verify=verify, context=context)
+             verify: int = Verify.FULL, look: int = 0, context: Context | None = None) -> Image:
+        return cls(image, reference=reference, platform=platform, form=form, verify=verify, look=look, context=context)
 
     @property
     def info(self) -> ImageInfo:

@@ -51,7 +51,7 @@ class ImageList(Handle):
                  context: Context | None = None) -> None:
         """Lists what is at a path, or only what a reference names; path and form are as in Image."""
         context = or_default(context)
-        options, _strings = image_options(reference, None, form, Verify.FULL)
+        options, _strings = image_options(reference, None, form, Verify.FULL, 0)
         with context._use() as settings:
             pointer = create(lib.imga_image_list_open, lib.imga_image_list_unref, "imga_image_list", settings,
                              fs_path(path), options, hooks=context)

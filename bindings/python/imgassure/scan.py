@@ -16,13 +16,13 @@ from .source import Input, Source, fs_path
 
 def gate(image: Input, *, database: Database, policy: Policy, now: Clock, reference: str | None = None,
          platform: str | None = None, form: str | None = None, verify: int = Verify.FULL,
-         context: Context | None = None) -> Verdict:
+         look: int = 0, context: Context | None = None) -> Verdict:
     """Opens an image, takes its inventory, matches it and judges it; the image is told as in Image."""
     context = or_default(context)
     strings = (optional(reference), optional(platform), optional(form))
     options = ffi.new("imga_gate_options *", {
         "struct_size": ffi.sizeof("imga_gate_options"), "reference": strings[0], "platform": strings[1],
-        "form": strings[2], "verify": verify, "now": clock(now)})
+        "form": strings[2], "verify": verify, "look": look, "now": clock(now)})
     if isinstance(image, (str, os.PathLike)):
         path = ffi.new("char[]", fs_path(image))
         options.path = path

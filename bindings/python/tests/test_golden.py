@@ -50,6 +50,12 @@ def rows_inventory(file, inventory):
     for package in range(len(inventory.packages())):
         for path in inventory.files(package):
             file.write(line(row="file", package=package, path=path))
+    for package in range(len(inventory.packages())):
+        for name, value in inventory.properties(package).items():
+            file.write(line(row=f"property-{package}", name=name, value=value))
+        dump(file, f"cpe-{package}", inventory.cpes(package))
+    dump(file, "executable", inventory.executables())
+    file.write(line(row="executables", count=len(inventory.executables()), unowned=inventory.unowned_count))
     dump(file, "inventory-note", inventory.notes())
 
 
@@ -174,6 +180,12 @@ class Golden(unittest.TestCase):
             rows_verdict(file, verdict)
             rows_odd(file, inventory)
         self.same("rows.jsonl", file.getvalue().encode())
+
+    def test_evidence(self):
+        file = io.StringIO()
+        with imgassure.Image.open("evident.tar", look=3) as image, image.collect() as inventory:
+            rows_inventory(file, inventory)
+        self.same("evidence.jsonl", file.getvalue().encode())
 
     def test_images(self):
         file = io.StringIO()

@@ -152,6 +152,79 @@ class Rows(unittest.TestCase):
         self.assertEqual(type(errors.make(-99)), errors.Error)
 
 
+class Evidence(unittest.TestCase):
+    @staticmethod
+    def evident(**options):
+        with imgassure.Image.open(INPUTS / "evident.tar", **options) as image:
+            return image.collect()
+
+    def test_packages(self):
+        things = self.evident()
+        packages = {p.name: p for p in things.packages()}
+        tool, left, pad = packages["tool"], packages["@corp/left"], packages["pad"]
+        self.assertEqual((tool.how, tool.path, tool.inside, tool.owner), ("dpkg", "var/lib/dpkg/status", "", -1))
+        self.assertEqual((left.license, left.expression), ("(MIT OR Apache-2.0)", "MIT OR Apache-2.0"))
+        self.assertEqual((left.owner, things.packages()[pad.owner].name), (-1, "tool"))
+        index = list(packages).index("@corp/left")
+        self.assertEqual(things.properties(index), {"url": "https://registry.npmjs.org/@corp/left/-/left-4.5.6.tgz"})
+        for i, package in enumerate(things.packages()):
+            self.assertEqual(len(things.properties(i)), package.property_count)
+        names = things.cpes(index)
+        self.assertIn(":left:4.5.6:", names[0].cpe)
+        self.assertTrue(names[0].how)
+        for call in (things.properties, things.cpes):
+            for bad in (-1, len(packages)):
+                with self.assertRaises(imgassure.InvalidError):
+                    call(bad)
+
+    def test_executables(self):
+        things = self.evident()
+        flag = imgassure.ExecutableFlag
+        tool, extra = things.executables()
+        self.assertEqual((tool.path, tool.format, tool.architecture, tool.build_id, tool.interpreter, tool.layer), (
+            "usr/bin/tool", "elf", "amd64", "deadbeef", "/lib64/ld-linux-x86-64.so.2", 0))
+        self.assertEqual(tool.flags, flag.NX | flag.STRIPPED)
+        self.assertIn(flag.STATIC, extra.flags)
+        self.assertNotIn(flag.LIBRARY, extra.flags)
+        self.assertEqual((things.packages()[tool.owner].name, extra.owner), ("tool", -1))
+        self.assertEqual((len(things.executables()), things.unowned_count), (2, 1))
+        self.assertEqual((len(inventory().executables()), inventory().unowned_count), (0, 0))
+        self.assertEqual(int(flag(flag.NX | 1 << 30)), 32 + (1 << 30), "flags of a newer library are kept")
+        with imgassure.Inventory.read(things.to_json()) as again:
+            self.assertEqual(list(again.executables()), [tool, extra])
+
+    def test_classifiers(self):
+        rule = b"extra/banner\tprogram\t*\tEvident Extra version {number}\tpkg:generic/extra@{version}\tevident:extra\n"
+        context = imgassure.Context(classifiers=rule)
+        with imgassure.Image.open(INPUTS / "evident.tar", context=context) as image:
+            things = image.collect(context=context)
+        extra = {p.name: p for p in things.packages()}["extra"]
+        self.assertEqual((extra.purl, extra.how, extra.path), ("pkg:generic/extra@3.2.1", "classifier",
+                                                              "usr/local/bin/extra"))
+        self.assertNotIn("extra", {p.name for p in self.evident().packages()})
+        with self.assertRaisesRegex(imgassure.FormatError, "line 2"):
+            imgassure.Context(classifiers=rule + b"nonsense\n")
+
+    def test_look(self):
+        def found(things):
+            return [p.name for i, p in enumerate(things.packages())
+                    if {"removed", "lock-file"} & things.properties(i).keys()]
+
+        removed, locked = imgassure.Look.REMOVED, imgassure.Look.LOCKFILES
+        for look, names in ((0, []), (removed, ["old"]), (locked, ["locked"]), (removed | locked, ["old", "locked"])):
+            self.assertEqual(found(self.evident(look=look)), names)
+        with imgassure.Database.open(INPUTS / "advisories.db") as database, \
+                imgassure.Policy.read(INPUTS / "policy.yaml") as policy:
+            for look in (0, removed):
+                with imgassure.gate(INPUTS / "evident.tar", database=database, policy=policy, now=NOW,
+                                    look=look) as verdict:
+                    self.assertEqual(found(verdict.findings.inventory), ["old"] if look else [])
+            with self.assertRaises(imgassure.InvalidError):
+                imgassure.gate(INPUTS / "evident.tar", database=database, policy=policy, now=NOW, look=4)
+        with self.assertRaises(imgassure.InvalidError):
+            self.evident(look=4)
+
+
 class Calls(unittest.TestCase):
     def test_round_trip(self):
         first = inventory()
@@ -191,7 +264,12 @@ class Calls(unittest.TestCase):
         self.assertEqual(imgassure.compare("deb", "1.0-1", "1:0"), -1)
         self.assertEqual(imgassure.compare("apk", "1.2_rc1", "1.2"), -1)
         self.assertEqual(imgassure.compare("deb", "1.0", "1.0"), 0)
-        for bad in (lambda: imgassure.compare("rpm", "1", "1"), lambda: imgassure.compare("deb", "1\0", "1")):
+        for scheme in imgassure.Scheme:
+            self.assertEqual(imgassure.compare(scheme, "1.2.3", "1.2.10"), -1)
+            self.assertEqual(imgassure.compare(scheme.name.lower(), "1.2.3", "1.2.3"), 0)
+        self.assertEqual(len(imgassure.Scheme), 19)
+        for bad in (lambda: imgassure.compare("debian", "1", "1"), lambda: imgassure.compare("deb", "1\0", "1"),
+                    lambda: imgassure.compare(0, "1", "1"), lambda: imgassure.compare(20, "1", "1")):
             with self.assertRaises(imgassure.InvalidError):
                 bad()
         with self.assertRaises(imgassure.VersionError):

@@ -60,6 +60,8 @@ static void refuse_contexts(struct world *w, struct pass *p)
     REFUSED_PLAIN(imga_context_set_limits(w->context, &limits, p->wanted));
     limits.struct_size = 12;
     REFUSED_PLAIN(imga_context_set_limits(w->context, &limits, p->wanted));
+    REFUSED_PLAIN(imga_context_set_classifiers(NULL, "", 0, p->wanted));
+    REFUSED_PLAIN(imga_context_set_classifiers(w->context, NULL, 1, p->wanted));
     REFUSED_PLAIN(imga_cancel_new(NULL, p->wanted));
 }
 
@@ -110,9 +112,20 @@ static void refuse_image_options(struct world *w, struct pass *p)
 {
     const imga_image_options verify = {.struct_size = sizeof(verify), .verify = 3};
     const imga_image_options form = {.struct_size = sizeof(form), .form = "nonsense"};
+    const imga_gate_options good = {
+        .struct_size = sizeof(good), .path = w->data.folder, .database = w->database, .policy = w->policy};
     REFUSED(imga_image, imga_image_open(w->context, w->data.folder, &verify, &out, p->wanted));
     REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &verify, &out, p->wanted));
     REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &form, &out, p->wanted));
+    for (uint32_t bit = 4; bit; bit <<= 1) {
+        const imga_image_options look = {.struct_size = sizeof(look), .look = bit | IMGA_LOOK_REMOVED};
+        imga_gate_options gate = good;
+        gate.look = look.look;
+        REFUSED(imga_image, imga_image_open(w->context, w->data.folder, &look, &out, p->wanted));
+        REFUSED(imga_image, imga_image_open_source(w->context, w->docker, &look, &out, p->wanted));
+        REFUSED(imga_image_list, imga_image_list_open(w->context, w->data.folder, &look, &out, p->wanted));
+        REFUSED(imga_verdict, imga_gate(w->context, &gate, &out, p->wanted));
+    }
 }
 
 static void refuse_image_lists(struct world *w, struct pass *p)
@@ -208,7 +221,7 @@ static void refuse_reports(struct world *w, struct pass *p)
     imga_report_options bad[] = {good, good, good, good, good, good};
     bad[0].struct_size = 16;
     bad[1].format = 0;
-    bad[2].format = 3;
+    bad[2].format = 99;
     bad[3].verdict = NULL;
     bad[4].findings = w->odd_findings;
     bad[5].inventory = w->odd_inventory;
@@ -291,6 +304,8 @@ Test(arguments, getters)
     cr_expect_eq(imga_inventory_package_count(NULL), 0);
     cr_expect_eq(imga_inventory_layer_count(NULL), 0);
     cr_expect_eq(imga_inventory_note_count(NULL), 0);
+    cr_expect_eq(imga_inventory_executable_count(NULL), 0);
+    cr_expect_eq(imga_inventory_unowned_count(NULL), 0);
     cr_expect_eq(imga_files_count(NULL), 0);
     cr_expect_eq(imga_files_is_complete(NULL), 0);
     cr_expect_eq(imga_files_note_count(NULL), 0);

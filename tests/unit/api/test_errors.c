@@ -47,10 +47,12 @@ Test(errors, other_names)
     cr_expect_str_eq(imga_finding_status_name(0), "unknown");
     cr_expect_eq(imga_report_format("json"), IMGA_REPORT_JSON);
     cr_expect_eq(imga_report_format("table"), IMGA_REPORT_TABLE);
+    cr_expect_eq(imga_report_format("cyclonedx"), IMGA_REPORT_CYCLONEDX);
     cr_expect_eq(imga_report_format("xml"), 0);
     cr_expect_eq(imga_version_scheme("deb"), IMGA_SCHEME_DEB);
     cr_expect_eq(imga_version_scheme("apk"), IMGA_SCHEME_APK);
-    cr_expect_eq(imga_version_scheme("rpm"), 0);
+    cr_expect_eq(imga_version_scheme("hackage"), IMGA_SCHEME_HACKAGE);
+    cr_expect_eq(imga_version_scheme("debian"), 0);
     cr_expect_str_not_empty(imga_version());
     cr_expect_gt(imga_version_number(), 0);
     cr_expect_eq(imga_feature("no such thing"), 0);

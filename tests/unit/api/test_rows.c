@@ -2,7 +2,7 @@
 /* Rows: one by one, in batches, shorter and longer than ours, past the end. */
 #include "world.h"
 
-enum { ROW_MAX = 256, MARK = 0x5a };
+enum { ROW_MAX = 640, MARK = 0x5a };
 
 typedef int64_t rows_fn(struct world *w, size_t first, void *rows, size_t count);
 
@@ -15,6 +15,10 @@ ROWS(image_layers, imga_image_layers(w->image, first, rows, count))
 ROWS(layers, imga_inventory_layers(w->inventory, first, rows, count))
 ROWS(packages, imga_inventory_packages(w->inventory, first, rows, count))
 ROWS(notes, imga_inventory_notes(w->odd_inventory, first, rows, count))
+ROWS(evident_packages, imga_inventory_packages(w->evident_inventory, first, rows, count))
+ROWS(properties, imga_inventory_properties(w->evident_inventory, world_package(w, "@corp/left"), first, rows, count))
+ROWS(cpes, imga_inventory_cpes(w->evident_inventory, world_package(w, "@corp/left"), first, rows, count))
+ROWS(executables, imga_inventory_executables(w->evident_inventory, first, rows, count))
 ROWS(files, imga_files_rows(w->files, first, rows, count))
 ROWS(writer_notes, imga_database_writer_notes(w->odd_writer, first, rows, count))
 ROWS(feeds, imga_database_feeds(w->database, first, rows, count))
@@ -36,6 +40,10 @@ static const struct table tables[] = {
     {"image layers", image_layers, sizeof(imga_layer_row), 2},
     {"layers", layers, sizeof(imga_layer_row), 2},
     {"packages", packages, sizeof(imga_package_row), 3},
+    {"evident packages", evident_packages, sizeof(imga_package_row), 4},
+    {"properties", properties, sizeof(imga_property_row), 1},
+    {"cpes", cpes, sizeof(imga_cpe_row), 1},
+    {"executables", executables, sizeof(imga_executable_row), 2},
     {"notes", notes, sizeof(imga_note_row), 1},
     {"files", files, sizeof(imga_file_row), 10},
     {"writer notes", writer_notes, sizeof(imga_note_row), 1},
@@ -147,6 +155,9 @@ Test(rows, without_object)
     cr_expect_eq(imga_inventory_packages(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_inventory_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_inventory_files(NULL, 0, 0, &path, 1), IMGA_E_INVALID);
+    cr_expect_eq(imga_inventory_properties(NULL, 0, 0, (void *)row, 1), IMGA_E_INVALID);
+    cr_expect_eq(imga_inventory_cpes(NULL, 0, 0, (void *)row, 1), IMGA_E_INVALID);
+    cr_expect_eq(imga_inventory_executables(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_files_rows(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_files_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);
     cr_expect_eq(imga_database_writer_notes(NULL, 0, (void *)row, 1), IMGA_E_INVALID);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world.h"
 
+#include "evident.h"
 #include "ociimage.h"
 
 imga_source *world_text(struct world *w, const char *text)
@@ -10,6 +11,17 @@ imga_source *world_text(struct world *w, const char *text)
     return source;
 }
 
+imga_image *world_image(struct world *w, const struct tarball *archive, uint32_t look)
+{
+    const imga_image_options options = {.struct_size = sizeof(options), .look = look};
+    imga_source *source = NULL;
+    imga_image *image = NULL;
+    OK(imga_source_from_memory(w->context, archive->p, archive->n, &source, NULL));
+    OK(imga_image_open_source(w->context, source, &options, &image, NULL));
+    imga_source_unref(source);
+    return image;
+}
+
 imga_policy *world_policy(struct world *w, const char *text)
 {
     imga_source *source = world_text(w, text);
@@ -17,6 +29,16 @@ imga_policy *world_policy(struct world *w, const char *text)
     OK(imga_policy_read(w->context, source, &policy, NULL));
     imga_source_unref(source);
     return policy;
+}
+
+size_t world_package(struct world *w, const char *name)
+{
+    imga_package_row row = {.struct_size = sizeof(row)};
+    size_t i = 0;
+    while (imga_inventory_packages(w->evident_inventory, i, &row, 1) == 1 && strcmp(row.name, name) != 0)
+        i++;
+    cr_assert_lt(i, imga_inventory_package_count(w->evident_inventory), "there is no %s", name);
+    return i;
 }
 
 struct sink world_report(struct world *w, const imga_verdict *verdict)
@@ -31,18 +53,14 @@ struct sink world_report(struct world *w, const imga_verdict *verdict)
 static void open_odd_inventory(struct world *w)
 {
     struct tarball layer = {NULL, 0};
-    imga_source *source = NULL;
-    imga_image *image = NULL;
     tarball_file(&layer, "etc/motd", "hello\n");
     tarball_end(&layer);
     const struct ociimage_layer layers[] = {{.tar = layer.p, .tar_size = layer.n}};
     struct tarball archive =
         ociimage_docker_archive(&(struct ociimage){.layers = layers, .count = 1, .reference = "odd:1"});
-    OK(imga_source_from_memory(w->context, archive.p, archive.n, &source, NULL));
-    OK(imga_image_open_source(w->context, source, NULL, &image, NULL));
+    imga_image *image = world_image(w, &archive, 0);
     OK(imga_inventory_collect(w->context, image, &w->odd_inventory, NULL));
     imga_image_unref(image);
-    imga_source_unref(source);
     tarball_free(&archive);
     tarball_free(&layer);
 }
@@ -80,6 +98,9 @@ void world_open(struct world *w)
     OK(imga_match(w->context, w->inventory, w->database, &w->findings, NULL));
     OK(imga_policy_read(w->context, w->policy_source, &w->policy, NULL));
     OK(imga_policy_evaluate(w->policy, w->findings, w->data.now, &w->verdict, NULL));
+    w->evident = evident_image();
+    w->evident_image = world_image(w, &w->evident, IMGA_LOOK_LOCKFILES | IMGA_LOOK_REMOVED);
+    OK(imga_inventory_collect(w->context, w->evident_image, &w->evident_inventory, NULL));
     open_odd_inventory(w);
     open_odd_findings(w);
 }
@@ -94,6 +115,8 @@ void world_close(struct world *w)
     imga_database_writer_free(w->odd_writer);
     imga_inventory_unref(w->inventory);
     imga_inventory_unref(w->odd_inventory);
+    imga_inventory_unref(w->evident_inventory);
+    imga_image_unref(w->evident_image);
     imga_files_unref(w->files);
     imga_image_unref(w->image);
     imga_source_unref(w->policy_source);
@@ -102,5 +125,6 @@ void world_close(struct world *w)
     cr_expect_eq(w->memory.live, 0, "%zu allocations are left", w->memory.live);
     sink_free(&w->database_bytes);
     sink_free(&w->odd_bytes);
+    tarball_free(&w->evident);
     scenario_free(&w->data);
 }

@@ -13,6 +13,7 @@
 
 struct world {
     struct scenario data;
+    struct tarball evident; /* bytes of evident_image */
     struct failing memory;
     struct sink database_bytes;
     imga_context *context;
@@ -25,6 +26,9 @@ struct world {
     imga_findings *findings;
     imga_policy *policy;
     imga_verdict *verdict;
+    /* An image with evidence of every kind (evident.h), looked at for everything. */
+    imga_image *evident_image;
+    imga_inventory *evident_inventory;
     /* The same with remarks: an image without packages, a feed with a malformed record. */
     imga_inventory *odd_inventory;
     imga_findings *odd_findings;
@@ -37,7 +41,11 @@ void world_close(struct world *w); /* the test fails when memory is left */
 
 /* A source over text; the test fails when there is none. */
 imga_source *world_text(struct world *w, const char *text);
+/* An image of an archive in memory, which may be freed after the image. */
+imga_image *world_image(struct world *w, const struct tarball *archive, uint32_t look);
 imga_policy *world_policy(struct world *w, const char *text);
+/* Index of the first package of that name in evident_inventory; the test fails when there is none. */
+size_t world_package(struct world *w, const char *name);
 /* The JSON report of a verdict, NUL-terminated. */
 struct sink world_report(struct world *w, const imga_verdict *verdict);
 

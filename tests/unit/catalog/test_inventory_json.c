@@ -12,14 +12,23 @@ static const char golden[] =
     "\"manifestDigest\":\"sha256:aa\",\"configDigest\":\"sha256:bb\",\"os\":\"linux\",\"architecture\":\"amd64\","
     "\"variant\":\"\",\"created\":\"2026-01-02T03:04:05Z\",\"verified\":\"full\"},\"distro\":{\"id\":\"debian\","
     "\"idLike\":\"\","
-    "\"versionId\":\"12\",\"codename\":\"bookworm\",\"release\":\"bookworm\",\"prettyName\":\"Debian\"},\"layers\":["
+    "\"versionId\":\"12\",\"codename\":\"bookworm\",\"release\":\"bookworm\",\"prettyName\":\"Debian\",\"services\":"
+    "\"\"},\"layers\":["
     "{\"digest\":\"sha256:cc\",\"diffId\":\"sha256:dd\",\"mediaType\":\"m\",\"size\":18446744073709551615,"
     "\"createdBy\":\"RUN x\"}],\"packages\":[{\"type\":\"deb\",\"name\":\"a\",\"version\":\"1:1-2\","
-    "\"architecture\":\"amd64\",\"source\":\"s\",\"sourceVersion\":\"1\",\"license\":\"\",\"maintainer\":\"M\\u001b\","
-    "\"purl\":\"pkg:deb/debian/a@1\",\"path\":\"var/lib/dpkg/status\",\"layer\":0,\"files\":[\"bin/a\",\"usr\"]},"
-    "{\"type\":\"deb\",\"name\":\"b\",\"version\":\"2\",\"architecture\":\"all\",\"source\":\"b\","
-    "\"sourceVersion\":\"2\",\"license\":\"\",\"maintainer\":\"\",\"purl\":\"\",\"path\":\"\",\"layer\":-1,"
-    "\"files\":[]}],\"notes\":[{\"code\":\"link\",\"offset\":-1,\"where\":\"w\",\"text\":\"t\"},"
+    "\"architecture\":\"amd64\",\"source\":\"s\",\"sourceVersion\":\"1\",\"license\":\"Expat\",\"licenseExpression\":"
+    "\"MIT\","
+    "\"maintainer\":\"M\\u001b\",\"purl\":\"pkg:deb/debian/a@1\",\"how\":\"dpkg\","
+    "\"path\":\"var/lib/dpkg/status\",\"inside\":\"\",\"layer\":0,\"owner\":-1,"
+    "\"properties\":{\"epoch\":\"1\",\"state\":\"\"},\"files\":[\"bin/a\",\"usr\"]},"
+    "{\"type\":\"npm\",\"name\":\"b\",\"version\":\"2\",\"architecture\":\"all\",\"source\":\"b\","
+    "\"sourceVersion\":\"2\",\"license\":\"\",\"licenseExpression\":\"\",\"maintainer\":\"\",\"purl\":\"\","
+    "\"how\":\"\",\"path\":\"\",\"inside\":\"x!y\",\"layer\":-1,\"owner\":0,\"properties\":{},\"files\":[]}],"
+    "\"executables\":[{\"path\":\"bin/a\",\"format\":\"elf\",\"architecture\":\"amd64\",\"buildId\":\"ab\","
+    "\"interpreter\":\"/ld.so\",\"flags\":4294967295,\"layer\":0,\"owner\":1},"
+    "{\"path\":\"bin/b\",\"format\":\"pe\",\"architecture\":\"\",\"buildId\":\"\",\"interpreter\":\"\","
+    "\"flags\":0,\"layer\":-1,\"owner\":-1}],\"notes\":[{\"code\":\"link\",\"offset\":-1,\"where\":\"w\",\"text\":"
+    "\"t\"},"
     "{\"code\":\"db-partial\",\"offset\":9223372036854775807,\"where\":\"\",\"text\":\"t\"}],\"complete\":false}\n";
 
 static int read_text(struct test_env *t, const char *text, size_t step, struct ia_inventory *inventory)
@@ -127,7 +136,18 @@ Test(inventory_json, refused)
         {"[\"bin/a\",\"usr\"]", "[\"usr\",\"usr\"]", IMGA_E_FORMAT},
         {"[\"bin/a\",\"usr\"]", "[\"usr\",1]", IMGA_E_FORMAT},
         {"[\"bin/a\",\"usr\"]", "{}", IMGA_E_FORMAT},
-        {"\"name\":\"b\"", "\"name\":\"A\"", IMGA_E_FORMAT},
+        {"\"type\":\"npm\"", "\"type\":\"apk\"", IMGA_E_FORMAT},
+        {"\"owner\":0", "\"owner\":2", IMGA_E_FORMAT},
+        {"\"owner\":1", "\"owner\":-2", IMGA_E_FORMAT},
+        {"{\"epoch\":\"1\",\"state\":\"\"}", "{\"state\":\"1\",\"epoch\":\"\"}", IMGA_E_FORMAT},
+        {"{\"epoch\":\"1\",\"state\":\"\"}", "{\"epoch\":\"1\",\"epoch\":\"\"}", IMGA_E_FORMAT},
+        {"{\"epoch\":\"1\",\"state\":\"\"}", "{\"epoch\":1}", IMGA_E_FORMAT},
+        {"{\"epoch\":\"1\",\"state\":\"\"}", "{\"e\\u0000\":\"1\"}", IMGA_E_FORMAT},
+        {"{\"epoch\":\"1\",\"state\":\"\"}", "[]", IMGA_E_FORMAT},
+        {"4294967295", "4294967296", IMGA_E_FORMAT},
+        {"4294967295", "\"0\"", IMGA_E_FORMAT},
+        {"{\"path\":\"bin/a\"", "{\"path\":\"bin/c\"", IMGA_E_FORMAT},
+        {"\"executables\":[", "\"executables\":{},\"x\":[", IMGA_E_FORMAT},
         {"\"code\":\"link\"", "\"code\":\"no-such-code\"", IMGA_E_FORMAT},
         {"\"code\":\"link\"", "\"code\":3", IMGA_E_FORMAT},
         {"\"offset\":-1", "\"offset\":-2", IMGA_E_FORMAT},
@@ -197,7 +217,7 @@ Test(inventory_json, limits)
     } rows[] = {
         {"layers", offsetof(imga_limits, layers), 1},
         {"packages", offsetof(imga_limits, packages), 2},
-        {"package_files", offsetof(imga_limits, package_files), 2},
+        {"package_files", offsetof(imga_limits, package_files), 2}, /* files, and executables */
         {"notes", offsetof(imga_limits, notes), 2},
         {"document_bytes", offsetof(imga_limits, document_bytes), sizeof(golden) - 1},
         {"string_bytes", offsetof(imga_limits, string_bytes), 21},

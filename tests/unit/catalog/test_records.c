@@ -31,16 +31,15 @@ static void run(ia_record_next *next, const struct row *rows, size_t count)
 static const struct row dpkg_rows[] = {
     {"nothing", "", "", 0},
     {"blank lines only", "\n\n \n", "", 0},
-    {"one", "Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1-2\n\n",
-     "a 1-2 amd64 a 1-2\n", 0},
+    {"one", "Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1-2\n\n", "a 1-2 amd64 a 1-2\n",
+     0},
     {"no final newline", "Package: a\nVersion: 1", "a 1  a 1\n", 0},
     {"names of fields in any case", "PACKAGE: a\nversion: 1\nARCHITECTURE: all\n", "a 1 all a 1\n", 0},
     {"CRLF", "Package: a\r\nVersion: 1\r\n\r\nPackage: b\r\nVersion: 2\r\n", "a 1  a 1\nb 2  b 2\n", 0},
     {"blanks as separator", A " \t\nPackage: b\nVersion: 2\n", "a 1  a 1\nb 2  b 2\n", 0},
     {"no separator", A "Package: b\nVersion: 2\n", "a 1  a 1\nb 2  b 2\n!field*1@22\n", 0},
     {"no separator, first without version", "Package: a\nPackage: b\nVersion: 2\n",
-     "b 2  b 2\n!record*1@0\n!field*1@11\n",
-     0},
+     "b 2  b 2\n!record*1@0\n!field*1@11\n", 0},
     {"second version", A "Version: 9\n", "a 1  a 1\n!field*1@22\n", 0},
     {"second status", A "Status: install ok installed\nStatus: purge ok not-installed\n", "a 1  a 1\n!field*1@51\n", 0},
     {"value over lines", "Package: a\nVersion: 1\n 2\n", "a 1  a 1\n!field*1@11\n", 0},
@@ -48,9 +47,12 @@ static const struct row dpkg_rows[] = {
     {"no name", "Version: 1\n\n" A, "a 1  a 1\n!record*1@0\n", 0},
     {"empty name", "Package:\nVersion: 1\n\n" A, "a 1  a 1\n!record*1@0\n", 0},
     {"no version", A "\nPackage: b\nStatus: install ok installed\n", "a 1  a 1\n!record*1@23\n", 0},
-    {"not installed, no version", "Package: b\nStatus: unknown ok not-installed\n", "-b   b \n", 0},
+    {"not installed, no version", "Package: b\nStatus: unknown ok not-installed\n", "-b   b  state=not-installed\n", 0},
     {"bad line in a record", "Package: a\nxyz\nVersion: 1\n", "a 1  a 1\n!line*1@11\n", 0},
-    {"garbage", "\x7f" "ELF\x01\x02\x03", "!line*1@0\n", 0},
+    {"garbage",
+     "\x7f"
+     "ELF\x01\x02\x03",
+     "!line*1@0\n", 0},
     {"NUL", "Package: a\nVersion: 1\0x\n", "a 1  a 1\n!nul*1@21\n", 24},
     {"NUL only", "\0\0\0", "!line*1@0\n!nul*1@0\n", 3},
     {"epoch", "Package: a\nVersion: 2:1.0-1\n", "a 2:1.0-1  a 2:1.0-1\n", 0},
@@ -86,6 +88,7 @@ Test(records, dpkg_states)
         {"install ok", true, true},
         {"install ok INSTALLED", true, true},
         {"install ok config-filesx", true, true},
+        {"hold", true, true},
     };
     for (size_t i = 0; i < IA_COUNT(rows); i++) {
         char text[256], out[LISTING];
@@ -146,7 +149,39 @@ static const struct row apk_rows[] = {
     {"files", "P:a\nV:1\nF:bin\nR:sh\nZ:Q1x=\na:0:0:777\n", "a 1  a 1\n", 0},
     {"garbage", "\x1f\x8b\x08 garbage", "!line*1@0\n!record*1@0\n", 0},
     {"NUL", "P:a\nV:1\n\0\n", "a 1  a 1\n!line*1@8\n!nul*1@8\n", 10},
+    {"files could not be written", "P:a\nV:1\nf:Sf\n", "a 1  a 1 state=broken\n", 0},
+    {"a script failed, attributes failed", "P:a\nV:1\nf:s\n\nP:b\nV:1\nf:x\n",
+     "a 1  a 1 state=broken\nb 1  b 1 state=broken\n", 0},
+    {"another checksum is no damage", "P:a\nV:1\nf:S\n", "a 1  a 1\n", 0},
+    {"from a repository with a tag", "P:a\nV:1\ns:edge\nf:f\nF:f\nR:s\n", "a 1  a 1 state=broken repository-tag=edge\n",
+     0},
+    {"letters in the other case are other fields", "p:a\nv:1\nP:b\nV:2\nF:x\nS:9\n", "b 2  b 2\n", 0},
 };
+
+static const struct row opkg_rows[] = {
+    {"nothing", "", "", 0},
+    {"one", "Package: a\nVersion: 1-2\nStatus: install ok installed\nArchitecture: mips\n\n", "a 1-2 mips a 1-2\n", 0},
+    {"asked for, and held", "Package: a\nVersion: 1\nStatus: install hold,user,x installed\n",
+     "a 1  a 1 hold=1 explicit=1\n", 0},
+    {"without state", "Package: a\nVersion: 1\n", "a 1  a 1\n", 0},
+    {"states of its own", "Package: a\nVersion: 1\nStatus: install ok post-inst-failed\n",
+     "a 1  a 1 state=post-inst-failed\n", 0},
+    {"not installed", "Package: a\nVersion: 1\nStatus: deinstall ok not-installed\n", "-a 1  a 1 state=not-installed\n",
+     0},
+    {"unknown state", "Package: a\nVersion: 1\nStatus: install ok quantum\n", "a 1  a 1\n!state*1@0\n", 0},
+    {"no state", "Package: a\nVersion: 1\nStatus: install user\n", "a 1  a 1\n!state*1@0\n", 0},
+    {"name of the source", "Package: a\nVersion: 1\nSource: package/utils/b\nSourceName: b\n", "a 1  b 1\n", 0},
+    {"recipe", "Package: a\nVersion: 1\nSource: b_1.2.bb file.patch\n", "a 1  b 1\n", 0},
+    {"path of the source", "Package: a\nVersion: 1\nSource: feeds/packages/b\n", "a 1  a 1\n", 0},
+    {"no version", "Package: a\n\nPackage: b\nVersion: 1\n", "b 1  b 1\n!record*1@0\n", 0},
+    {"no separator", "Package: a\nVersion: 1\nPackage: b\nVersion: 2\n", "a 1  a 1\nb 2  b 2\n!field*1@22\n", 0},
+    {"garbage", "\x1f\x8b", "!line*1@0\n", 0},
+};
+
+Test(records, opkg_texts)
+{
+    run(ia_opkg_next, opkg_rows, IA_COUNT(opkg_rows));
+}
 
 Test(records, apk_texts)
 {
@@ -156,29 +191,57 @@ Test(records, apk_texts)
 /* A text without a single record stops as well when it is told to. */
 Test(records, cancelled)
 {
-    static ia_record_next *const readers[] = {ia_dpkg_next, ia_apk_next};
+    static ia_record_next *const readers[] = {ia_dpkg_next, ia_apk_next, ia_opkg_next};
     for (size_t i = 0; i < IA_COUNT(readers); i++) {
         struct ia_cancel cancel = {1};
         struct ia_db_reader reader;
         struct ia_record record;
-        ia_db_reader_init(&reader, IA_STR("bad\nlines\nonly\n"));
+        struct ia_damage damage = {.count = {0}};
+        ia_db_reader_init(&reader, IA_STR("bad\nlines\nonly\n"), &damage);
         reader.cancel = &cancel;
         cr_expect_not(readers[i](&reader, &record));
         cr_expect_eq(reader.lines.at, 0, "reader %zu went on", i);
     }
 }
 
-Test(records, apk_files)
+static void expect_files(const struct ia_record *record, const char *expected)
 {
-    struct ia_apk_files files = {IA_STR("P:a\nR:top\nF:bin\nM:0:0:755\nR:sh\nR:\nF:usr/lib\nF:etc\nR:x\nR"), {"", 0}};
-    static const char *const expected[][2] = {{"", "top"}, {"bin", "sh"}, {"etc", "x"}};
-    struct ia_str name;
-    for (size_t i = 0; i < IA_COUNT(expected); i++) {
-        cr_assert(ia_apk_next_file(&files, &name), "file %zu", i);
-        cr_expect(ia_str_is(files.directory, expected[i][0]), "file %zu", i);
-        cr_expect(ia_str_is(name, expected[i][1]), "file %zu", i);
+    struct ia_record_files files = record->files;
+    struct ia_str directory, name;
+    char got[512] = "";
+    while (files.next(&files, &directory, &name))
+        snprintf(got + strlen(got), sizeof(got) - strlen(got), "%.*s|%.*s ", (int)directory.n, directory.p, (int)name.n,
+                 name.p);
+    cr_expect_str_eq(got, expected, "%.*s", (int)record->name.n, record->name.p);
+}
+
+/* The files that records themselves list. */
+Test(records, own_files)
+{
+    static const struct {
+        ia_record_next *next;
+        const char *text, *expected;
+    } rows[] = {
+        {ia_apk_next, "P:a\nV:1\nR:top\nF:bin\nM:0:0:755\nR:sh\nR:\nF:usr/lib\nF:etc\nR:x\nR\n\nP:b\nV:1\nR:no\n",
+         "|top bin|sh etc|x "},
+        {ia_apk_next, "P:a\nV:1\n", ""},
+        {ia_dpkg_next, "Package: a\nVersion: 1\nConffiles:\n /etc/a b 0123\n /etc/c 4567 obsolete\n\n",
+         "|etc/a b |etc/c "},
+        {ia_dpkg_next,
+         "Package: a\nVersion: 1\nConffiles: /etc/a 01 obsolete remove-on-upgrade\n 2\n\tetc/b newconffile\n",
+         "|etc/a |2 |etc/b "},
+        {ia_dpkg_next, "Package: a\nVersion: 1\nConffiles: / 0\n", ""},
+        {ia_opkg_next, "Package: a\nVersion: 1\nConffiles:\n /etc/config/x 01\n", "|etc/config/x "},
+    };
+    for (size_t i = 0; i < IA_COUNT(rows); i++) {
+        struct ia_damage damage = {.count = {0}};
+        struct ia_db_reader reader;
+        struct ia_record record;
+        ia_db_reader_init(&reader, ia_str_from(rows[i].text), &damage);
+        cr_assert(rows[i].next(&reader, &record), "row %zu", i);
+        expect_files(&record, rows[i].expected);
+        cr_expect_eq(damage.count[IA_DAMAGE_FIELD], 0, "row %zu", i);
     }
-    cr_assert_not(ia_apk_next_file(&files, &name));
 }
 
 Test(records, dpkg_lists)

@@ -2,6 +2,7 @@
 #include "view.h"
 
 #include "catalog/catalog.h"
+#include "catalog/examiner.h"
 #include "rootfs/rootfs.h"
 
 static int walk(struct ia_rootfs *fs, struct ia_env *env, struct tarball *layer, uint32_t index, bool fetch)
@@ -28,12 +29,15 @@ int collect_layers(struct test_env *t, struct tarball *layers, size_t count, str
 {
     struct ia_rootfs *fs = NULL;
     struct ia_catalog *catalog = NULL;
+    struct ia_file_examiner examiner = {.version = {.p = NULL}};
     size_t want_count;
     const struct ia_want *wants = ia_catalog_wants(&want_count);
     int status;
     IA_TRY(ia_inventory_init(&t->env, inventory));
     IA_GO(status, ia_rootfs_new(&t->env, wants, want_count, &fs));
-    IA_GO(status, ia_catalog_new(&t->env, &catalog));
+    IA_GO(status, ia_file_examiner_init(&examiner, &t->env, 0));
+    ia_rootfs_set_examiner(fs, &examiner.examiner);
+    IA_GO(status, ia_catalog_new(&t->env, true, &catalog));
     for (uint32_t i = 0; i < count; i++) {
         IA_GO(status, walk(fs, &t->env, &layers[i], i, false));
         IA_GO(status, settle(fs, &t->env, layers));
@@ -43,6 +47,7 @@ int collect_layers(struct test_env *t, struct tarball *layers, size_t count, str
 out:
     ia_catalog_free(catalog);
     ia_rootfs_free(fs);
+    ia_file_examiner_free(&examiner);
     if (status < 0)
         ia_inventory_free(inventory);
     return status;

@@ -49,6 +49,7 @@ void match_case_add(struct match_case *c, const struct match_package *package)
 {
     struct ia_package row = {
         .layer = -1,
+        .owner = -1,
         .type = package->type,
         .name = package->name,
         .version = package->version,

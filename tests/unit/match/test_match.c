@@ -236,8 +236,10 @@ Test(match, no_feed)
         {"", "bookworm", "", "",
          "note no-feed unknown distribution bookworm: no advisory feed of the database covers it\n"},
         {"debian", "bookworm", "", "apk",
-         "note no-feed debian bookworm: packages of type \"apk\" do not belong to it\n"},
-        {"debian", "bookworm", "", "", "note no-feed debian bookworm: packages of type \"\" do not belong to it\n"},
+         "note no-feed apk: no advisory feed of the database covers packages of this type\n"},
+        {"debian", "bookworm", "", "npm",
+         "note no-feed npm: no advisory feed of the database covers packages of this type\n"},
+        {"debian", "bookworm", "", "rpm-key", ""},
     };
     const char *const feeds[] = {RESOLVED("0"), NULL};
     for (size_t i = 0; i < IA_COUNT(rows); i++) {
@@ -250,6 +252,40 @@ Test(match, no_feed)
         cr_assert_eq(match_case_run(&c), IMGA_OK);
         cr_expect_str_eq(match_case_lines(&c), rows[i].lines, "row %zu", i);
         cr_expect_eq(ia_findings_complete(&c.findings), rows[i].lines[0] == '\0', "row %zu", i);
+        match_case_close(&c);
+    }
+}
+
+/* What belongs to another package, is gone, or is another system's, is not matched by itself. */
+Test(match, evidence)
+{
+    static const struct ia_property removed = {"removed", "2"};
+    static const struct {
+        struct ia_package package;
+        const char *lines;
+    } rows[] = {
+        {{.type = "npm", .how = "package-json", .owner = 0}, ""},
+        {{.type = "npm", .how = "package-json", .owner = -1},
+         "note no-feed npm: no advisory feed of the database covers packages of this type\n"},
+        {{.type = "deb", .how = "note-package", .owner = 0}, ""},
+        {{.type = "deb", .how = "note-package", .owner = -1}, "zlib CVE-1 affected - unknown 0\n"},
+        {{.type = "deb", .how = "removed-database", .owner = -1, .properties = &removed, .property_count = 1}, ""},
+        {{.type = "deb", .how = "nested-database", .owner = -1},
+         "note no-feed deb: packages of another root in the image: their release is not known\n"},
+    };
+    const char *const feeds[] = {TRACKER("\"status\":\"open\""), NULL};
+    const struct match_package owner = {"deb", "other", "1", "other", "1"};
+    for (size_t i = 0; i < IA_COUNT(rows); i++) {
+        struct ia_package package = rows[i].package;
+        struct match_case c;
+        package.name = "zlib";
+        package.version = "1";
+        ia_package_defaults(&package);
+        match_case_open(&c, "debian", "bookworm", feeds);
+        match_case_add(&c, &owner);
+        cr_assert_eq(ia_inventory_add_package(&c.t.env, &c.inventory, &package), IMGA_OK);
+        cr_assert_eq(match_case_run(&c), IMGA_OK);
+        cr_expect_str_eq(match_case_lines(&c), rows[i].lines, "row %zu", i);
         match_case_close(&c);
     }
 }

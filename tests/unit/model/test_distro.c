@@ -90,11 +90,15 @@ Test(distro, package_type)
 {
     static const char *const deb[] = {"debian", "ubuntu", "raspbian", "kali", "linuxmint"};
     static const char *const apk[] = {"alpine", "wolfi", "chainguard", "postmarketos"};
-    static const char *const none[] = {"", "fedora", "rhel", "arch", "Debian", "debian ", "debia", "alpine3"};
+    static const char *const rpm[] = {"fedora", "rhel", "amzn", "sles", "mariner", "photon"};
+    static const char *const none[] = {"", "unknown", "Debian", "debian ", "debia", "alpine3"};
     for (size_t i = 0; i < IA_COUNT(deb); i++)
         cr_expect_str_eq(ia_distro_package_type(ia_str_from(deb[i])), "deb", "%s", deb[i]);
     for (size_t i = 0; i < IA_COUNT(apk); i++)
         cr_expect_str_eq(ia_distro_package_type(ia_str_from(apk[i])), "apk", "%s", apk[i]);
+    for (size_t i = 0; i < IA_COUNT(rpm); i++)
+        cr_expect_str_eq(ia_distro_package_type(ia_str_from(rpm[i])), "rpm", "%s", rpm[i]);
+    cr_expect_str_eq(ia_distro_package_type(IA_STR("arch")), "alpm");
     for (size_t i = 0; i < IA_COUNT(none); i++)
         cr_expect_str_eq(ia_distro_package_type(ia_str_from(none[i])), "", "%s", none[i]);
 }

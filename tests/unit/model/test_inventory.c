@@ -129,6 +129,7 @@ Test(inventory, count_limits)
 
 /* In their order; each differs from the one before in one field. */
 static const char *const files_a[] = {"a"}, *const files_b[] = {"b"}, *const files_ab[] = {"a", "b"};
+static const struct ia_property property_a[] = {{"a", "1"}}, property_b[] = {{"a", "2"}};
 static const struct ia_package ordered[] = {
     {.type = "apk", .name = "z"},
     {.type = "deb", .name = "A"},
@@ -137,11 +138,16 @@ static const struct ia_package ordered[] = {
     {.type = "deb", .name = "a", .layer = 1, .files = files_a, .file_count = 1},
     {.type = "deb", .name = "a", .layer = 1, .files = files_b, .file_count = 1},
     {.type = "deb", .name = "a", .layer = 1, .files = files_ab, .file_count = 2},
+    {.type = "deb", .name = "a", .layer = 1, .properties = property_a, .property_count = 1},
+    {.type = "deb", .name = "a", .layer = 1, .properties = property_b, .property_count = 1},
     {.type = "deb", .name = "a", .maintainer = "m"},
+    {.type = "deb", .name = "a", .how = "h"},
     {.type = "deb", .name = "a", .purl = "p"},
+    {.type = "deb", .name = "a", .expression = "e"},
     {.type = "deb", .name = "a", .license = "l"},
     {.type = "deb", .name = "a", .source_version = "1"},
     {.type = "deb", .name = "a", .source = "s"},
+    {.type = "deb", .name = "a", .inside = "i"},
     {.type = "deb", .name = "a", .path = "p"},
     {.type = "deb", .name = "a", .version = "1"},
     {.type = "deb", .name = "a", .version = "1", .path = "p"},

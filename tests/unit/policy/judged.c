@@ -93,6 +93,7 @@ void judged_fill(struct judged *j, struct test_env *t)
                                            .purl = packages[i].purl,
                                            .version = packages[i].version,
                                            .layer = packages[i].layer,
+                                           .owner = -1,
                                            .architecture = "amd64",
                                            .path = "var/lib/dpkg/status"});
     for (size_t i = 0; i < IA_COUNT(findings); i++)

@@ -25,18 +25,20 @@ static void hostile_inventory(struct ia_inventory *inventory)
 {
     const char *h = HOSTILE;
     inventory->image = (struct ia_image_facts){h, h, h, h, h, h, h, h, h};
-    inventory->distro = (struct ia_distro){h, h, h, h, h, h};
+    inventory->distro = (struct ia_distro){h, h, h, h, h, h, h};
     for (size_t i = 0; i < inventory->layers.n; i++)
         *(struct ia_layer *)ia_vec_at(&inventory->layers, i) = (struct ia_layer){h, h, h, h, 1, h, h, h, 1, 1};
 }
 
 void reported_open_hostile(struct reported *r)
 {
+    static const struct ia_property property = {HOSTILE, HOSTILE};
     const char *h = HOSTILE;
     test_env_open(&r->t);
     judged_open(&r->j, &r->t);
     hostile_inventory(&r->j.inventory);
-    judged_package(&r->j, &r->t, (struct ia_package){1, h, h, h, h, h, h, h, h, h, h, NULL, 0});
+    judged_package(&r->j, &r->t,
+                   (struct ia_package){1, -1, h, h, h, h, h, h, h, h, h, h, h, h, h, NULL, 0, &property, 1});
     for (int32_t status = IMGA_FINDING_AFFECTED; status <= IMGA_FINDING_CANNOT_TELL; status++)
         judged_finding(&r->j, (struct ia_finding){status, IMGA_SEVERITY_HIGH, 0, 0, h, h, h, h, h, h, h, h});
     r->j.feed = (struct ia_feed){.name = h, .sha256 = h, .skipped = 3};

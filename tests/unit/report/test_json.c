@@ -106,6 +106,26 @@ Test(json, incomplete)
     reported_close(&r);
 }
 
+/* Where a package was found, and whose file that is. */
+Test(json, evidence)
+{
+    struct reported r;
+    reported_open(&r, policy);
+    struct ia_package *package = ia_vec_at(&r.j.inventory.packages, 2);
+    package->expression = "Zlib";
+    package->how = "manifest";
+    package->inside = "inner.jar";
+    package->owner = 0;
+    cr_assert_eq(reported_write(&r, IMGA_REPORT_JSON), IMGA_OK);
+    cr_expect(strstr(r.out.p, "        \"licenseExpression\": \"Zlib\",\n"
+                              "        \"purl\": \"pkg:deb/debian/zlib1g@1:1.2.13\",\n"
+                              "        \"how\": \"manifest\",\n        \"path\": \"var/lib/dpkg/status\",\n"
+                              "        \"inside\": \"inner.jar\",\n"
+                              "        \"owner\": \"pkg:deb/debian/libssl3@3.0.8-1\",\n"));
+    cr_expect(strstr(r.out.p, "        \"owner\": \"\",\n"));
+    reported_close(&r);
+}
+
 /* An instant without a text is null, not a guess. */
 Test(json, times)
 {

@@ -67,10 +67,34 @@ Test(table, inventory)
     r.report.findings = NULL;
     r.report.verdict = NULL;
     expect_text(&r, head,
-                "\nPACKAGE  VERSION   ARCH   TYPE  SOURCE  SOURCE VERSION  LAYER\n"
-                "libssl3  3.0.8-1   amd64  deb                           1\n"
-                "telnetd  0.17      amd64  deb                           0\n"
-                "zlib1g   1:1.2.13  amd64  deb                           -\n");
+                "\nTYPE  PACKAGE  VERSION   OWNER  LAYER  FOUND IN\n"
+                "deb   libssl3  3.0.8-1   -      1      var/lib/dpkg/status\n"
+                "deb   telnetd  0.17      -      0      var/lib/dpkg/status\n"
+                "deb   zlib1g   1:1.2.13  -      -      var/lib/dpkg/status\n");
+    reported_close(&r);
+}
+
+/* Who owns a package, or why it is here although it is not installed. */
+Test(table, owners)
+{
+    static const struct ia_property removed = {"removed", "layer 1"}, locked = {"lock-file", "1"}, other = {"url", "x"};
+    struct reported r;
+    reported_open(&r, policy);
+    r.report.findings = NULL;
+    r.report.verdict = NULL;
+    const struct ia_property *properties[] = {&removed, &locked, &other};
+    for (size_t i = 0; i < 3; i++) {
+        struct ia_package *package = ia_vec_at(&r.j.inventory.packages, i);
+        package->properties = properties[i];
+        package->property_count = 1;
+        package->owner = i == 2 ? 0 : -1;
+        package->version = i == 2 ? "" : package->version;
+    }
+    expect_text(&r, head,
+                "\nTYPE  PACKAGE  VERSION  OWNER        LAYER  FOUND IN\n"
+                "deb   libssl3  3.0.8-1  (removed)    1      var/lib/dpkg/status\n"
+                "deb   telnetd  0.17     (lock file)  0      var/lib/dpkg/status\n"
+                "deb   zlib1g   -        libssl3      -      var/lib/dpkg/status\n");
     reported_close(&r);
 }
 

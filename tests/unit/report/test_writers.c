@@ -8,18 +8,19 @@
 
 static const char policy[] = "rules: [{id: r, check: vuln}]\nexceptions: [{id: x, vuln: CVE-1, owner: o, reason: r, "
                              "until: 2025-01-01}]\n";
-static const int32_t formats[] = {IMGA_REPORT_TABLE, IMGA_REPORT_JSON};
+static const int32_t formats[] = {IMGA_REPORT_TABLE, IMGA_REPORT_JSON, IMGA_REPORT_CYCLONEDX};
 
 Test(writers, names)
 {
     cr_expect_eq(ia_report_format_named(IA_STR("table"))->id, IMGA_REPORT_TABLE);
     cr_expect_eq(ia_report_format_named(IA_STR("json"))->id, IMGA_REPORT_JSON);
+    cr_expect_eq(ia_report_format_named(IA_STR("cyclonedx"))->id, IMGA_REPORT_CYCLONEDX);
     cr_expect_null(ia_report_format_named(IA_STR("JSON")));
     cr_expect_null(ia_report_format_named(IA_STR("")));
     cr_expect_null(ia_report_format_named(IA_STR("jso")));
     cr_expect_null(ia_report_format(0));
     cr_expect_null(ia_report_format(-1));
-    cr_expect_null(ia_report_format(3));
+    cr_expect_null(ia_report_format(4));
 }
 
 /* Inventory, findings and verdict as bits. */
@@ -74,7 +75,7 @@ Test(writers, sink_fails)
             if (sink.calls < fail_at)
                 break;
         }
-        cr_expect_gt(fail_at, formats[f] == IMGA_REPORT_JSON ? 10 : 1);
+        cr_expect_gt(fail_at, formats[f] == IMGA_REPORT_TABLE ? 1 : 10);
     }
     reported_close(&r);
 }

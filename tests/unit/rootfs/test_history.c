@@ -30,7 +30,7 @@ static void write_row(struct ia_buf *out, const struct ia_listed *row)
 /* One layer with the digests of its files. */
 static int apply(struct ia_rootfs *fs, struct test_env *t, uint32_t layer, const struct tarball *tar, bool digests)
 {
-    const struct ia_recording recording = {ia_rootfs_wants(fs), digests};
+    const struct ia_recording recording = {.wants = ia_rootfs_wants(fs), .digests = digests};
     struct ia_reader *reader = test_chunks(tar->p, tar->n, 700);
     struct ia_layer_record record;
     int status = ia_layer_record_stream(&t->env, &recording, reader, &record);

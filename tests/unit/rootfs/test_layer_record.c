@@ -28,7 +28,7 @@ static void open_case(struct recording_case *c, bool digests)
     test_env_open(&c->t);
     test_env_crypto(&c->t);
     cr_assert_eq(ia_wants_init(&c->wants, &ia_alloc_libc, rows, IA_COUNT(rows)), 0);
-    c->recording = (struct ia_recording){&c->wants, digests};
+    c->recording = (struct ia_recording){.wants = &c->wants, .digests = digests};
     layers_add(&c->layers, text);
 }
 

@@ -260,7 +260,7 @@ static int open_world(struct world *w, struct test_env *t, const struct toc_laye
     int status;
     *w = (struct world){.archive = make_archive(layer)};
     w->piped.archive = &w->archive;
-    IA_GO(status, ia_taken_init(&t->env, &w->taken));
+    IA_GO(status, ia_taken_init(&t->env, &w->taken, 0));
     IA_GO(status, open_source(t, &w->piped, layer->piped, &open.source));
     status = ia_image_open(&t->env, &open, &w->image);
 out:

@@ -284,3 +284,31 @@ Test(json_write, survives_failing_allocations)
         cr_assert_eq(t.live, 0, "allocation %zu leaks", n);
     }
 }
+
+Test(json_write, percent)
+{
+    static const struct {
+        unsigned percent;
+        const char *written;
+    } rows[] = {{0, "0"}, {5, "0.05"}, {10, "0.1"}, {50, "0.5"}, {99, "0.99"}, {100, "1"}, {101, "1"}};
+    for (size_t i = 0; i < IA_COUNT(rows); i++) {
+        struct test_env t;
+        struct ia_json_writer w;
+        struct ia_buf out;
+        char wanted[32];
+        test_env_open(&t);
+        ia_buf_init(&out, &t.env.alloc, 4096);
+        struct ia_writer writer = test_writer(&out);
+        ia_json_begin(&w, &t.env, &writer, false);
+        ia_json_object(&w);
+        ia_json_member_percent(&w, "a", rows[i].percent);
+        ia_json_member_percent(&w, "b", rows[i].percent);
+        ia_json_object_end(&w);
+        cr_assert_eq(ia_json_finish(&w), IMGA_OK);
+        snprintf(wanted, sizeof(wanted), "{\"a\":%s,\"b\":%s}\n", rows[i].written, rows[i].written);
+        cr_expect(ia_str_is(ia_buf_view(&out), wanted), "%u: %.*s", rows[i].percent, (int)out.n, out.p);
+        ia_buf_free(&out);
+        test_env_close(&t);
+        cr_expect_eq(t.live, 0);
+    }
+}
