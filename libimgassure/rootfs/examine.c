@@ -2,7 +2,30 @@
 /* The content lies in one buffer, used again for the next file. Limit: file_bytes. */
 #include "rootfs/examine.h"
 
-enum { FIRST_BYTES = 1024 * 1024, KEEP_BYTES = 16 * 1024 * 1024 };
+enum { FIRST_BYTES = 1024 * 1024 };
+
+void ia_examine_turn_init(struct ia_examine_turn *turn)
+{
+    atomic_init(&turn->holder, 0);
+}
+
+bool ia_examine_turn_take(struct ia_examine_turn *turn, const void *taker)
+{
+    uintptr_t nobody = 0;
+    return atomic_load(&turn->holder) == (uintptr_t)taker ||
+           atomic_compare_exchange_strong(&turn->holder, &nobody, (uintptr_t)taker);
+}
+
+bool ia_examine_turn_is_free(const struct ia_examine_turn *turn)
+{
+    return atomic_load(&turn->holder) == 0;
+}
+
+void ia_examine_turn_give(struct ia_examine_turn *turn, const void *taker)
+{
+    uintptr_t holder = (uintptr_t)taker;
+    atomic_compare_exchange_strong(&turn->holder, &holder, 0);
+}
 
 void ia_examination_init(struct ia_examination *x, const struct ia_env *env, const struct ia_examiner *by)
 {
@@ -131,7 +154,7 @@ int ia_examination_end(struct ia_examination *x, struct ia_env *env, struct ia_c
     if (!x->accepted && judge(x, ia_buf_view(&x->content)) <= 0)
         return 0;
     int status = examine(x, env, out);
-    if (x->content.capacity > KEEP_BYTES)
+    if (x->content.capacity > IA_EXAMINE_LARGE)
         ia_buf_free(&x->content);
     return status;
 }

@@ -12,7 +12,25 @@
 #include "base/env.h"
 #include "rootfs/layer_record.h"
 
-enum { IA_EXAMINE_HEAD = 20 }; /* bytes; enough for the magic and the type of an ELF file */
+#include <stdatomic.h>
+
+enum {
+    IA_EXAMINE_HEAD = 20,               /* bytes; enough for the magic and the type of an ELF file */
+    IA_EXAMINE_LARGE = 16 * 1024 * 1024 /* bytes of a file that needs a turn */
+};
+
+/*
+ * Of the large files of all layers that are read at a time one is in memory: the others wait. The order in which they
+ * come changes no result.
+ */
+struct ia_examine_turn {
+    atomic_uintptr_t holder; /* 0: nobody */
+};
+
+void ia_examine_turn_init(struct ia_examine_turn *turn);
+bool ia_examine_turn_take(struct ia_examine_turn *turn, const void *taker); /* true also when he has it already */
+bool ia_examine_turn_is_free(const struct ia_examine_turn *turn);
+void ia_examine_turn_give(struct ia_examine_turn *turn, const void *taker); /* nothing when he does not have it */
 
 struct ia_examined {
     unsigned what;      /* what wants() answered */

@@ -23,6 +23,7 @@ struct ia_recorder {
     bool in_file;        /* the data of entry is being read */
     bool wanted;
     bool examined;
+    bool waiting;                      /* for its turn to examine the entry */
     struct ia_capture capture;         /* when wanted */
     struct ia_examination examination; /* when examined */
     struct ia_hash *hash;              /* when digests are asked for */
@@ -58,11 +59,18 @@ int ia_recorder_new(struct ia_env *env, const struct ia_recording *recording, st
     return status;
 }
 
+static void give_turn(struct ia_recorder *r)
+{
+    if (r->recording->turn)
+        ia_examine_turn_give(r->recording->turn, r);
+}
+
 void ia_recorder_free(struct ia_recorder *r)
 {
     if (!r)
         return;
     struct ia_alloc alloc = r->alloc;
+    give_turn(r);
     ia_capture_drop(&r->capture);
     ia_examination_free(&r->examination);
     ia_hash_free(r->hash);
@@ -95,9 +103,19 @@ static int find_takers(struct ia_recorder *r, struct ia_env *env)
     return examined < 0 ? examined : IMGA_OK;
 }
 
+/* Small files, and those of which nobody takes the content, need none. */
+static bool has_turn(struct ia_recorder *r)
+{
+    struct ia_examine_turn *turn = r->recording->turn;
+    return !turn || !r->examined || r->entry.size <= IA_EXAMINE_LARGE || ia_examine_turn_take(turn, r);
+}
+
 static int begin_file(struct ia_recorder *r, struct ia_env *env)
 {
     IA_TRY(find_takers(r, env));
+    r->waiting = !has_turn(r);
+    if (r->waiting)
+        return IA_AGAIN;
     if (!r->wanted && !r->examined && !r->recording->digests)
         return add_entry(r, env, NULL, NULL);
     if (r->wanted)
@@ -135,6 +153,7 @@ static int end_file(struct ia_recorder *r, struct ia_env *env)
     int kept = finish_content(r, env, &content);
     IA_TRY(kept);
     int status = add_entry(r, env, kept ? &content : NULL, r->hash ? digest.bytes : NULL);
+    give_turn(r);
     ia_free(&r->alloc, content.p); /* NULL once it was taken over */
     ia_hash_free(r->hash);
     r->hash = NULL;
@@ -151,6 +170,8 @@ static int take_piece(struct ia_recorder *r, struct ia_env *env, struct ia_curso
         int more = ia_examination_add(&r->examination, env, piece);
         IA_TRY(more);
         r->examined = more > 0;
+        if (!r->examined)
+            give_turn(r);
     }
     return ia_check_cancel(env);
 }
@@ -189,11 +210,23 @@ static int next_entry(struct ia_recorder *r, struct ia_env *env)
     return status == 1 ? at_entry(r, env, take_entry(r, env)) : status;
 }
 
+static int go_on(struct ia_recorder *r, struct ia_env *env)
+{
+    if (r->in_file)
+        return at_entry(r, env, read_file(r, env));
+    return r->waiting ? at_entry(r, env, begin_file(r, env)) : next_entry(r, env);
+}
+
+bool ia_recorder_waits(const struct ia_recorder *r)
+{
+    return r->waiting && !ia_examine_turn_is_free(r->recording->turn);
+}
+
 int ia_recorder_run(struct ia_recorder *r, struct ia_env *env)
 {
     int status;
     do
-        status = r->in_file ? at_entry(r, env, read_file(r, env)) : next_entry(r, env);
+        status = go_on(r, env);
     while (status == 1);
     if (status == 0) {
         r->record->bytes = ia_tar_offset(r->tar);

@@ -16,6 +16,7 @@ struct ia_recording {
     const struct ia_wants *wants;       /* whose contents are kept, by the path as it is written in the layer */
     bool digests;                       /* SHA-256 of every regular file */
     const struct ia_examiner *examiner; /* of the other files; NULL: none */
+    struct ia_examine_turn *turn;       /* for large ones; NULL: none is needed, one layer is read at a time */
 };
 
 struct ia_recorder;
@@ -28,6 +29,8 @@ int ia_recorder_new(struct ia_env *env, const struct ia_recording *recording, st
  * E_LIMIT: layer_entries, kept_bytes. The place of an error is the entry.
  */
 int ia_recorder_run(struct ia_recorder *recorder, struct ia_env *env);
+/* Whether it can do nothing until another recorder gives its turn back. */
+bool ia_recorder_waits(const struct ia_recorder *recorder);
 void ia_recorder_free(struct ia_recorder *recorder); /* NULL is fine */
 
 /* The same in one call, for a stream that never pauses. */

@@ -141,6 +141,11 @@ void ia_layer_job_step(struct ia_layer_job *job)
         end_reading(job, status);
 }
 
+bool ia_layer_job_waits(const struct ia_layer_job *job)
+{
+    return job->recorder && ia_recorder_waits(job->recorder);
+}
+
 void ia_layer_job_verify(struct ia_layer_job *job)
 {
     job->status = ia_hashing_verify(&job->hashing, &job->env);

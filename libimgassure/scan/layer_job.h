@@ -69,6 +69,8 @@ void ia_layer_job_free(struct ia_layer_job *job);
 void ia_layer_job_open(struct ia_layer_job *job);
 /* Reads one more chunk: open, hashing, or done. */
 void ia_layer_job_step(struct ia_layer_job *job);
+/* Whether a step would do nothing until another job gets on. */
+bool ia_layer_job_waits(const struct ia_layer_job *job);
 /* Compares the digests of a hashing job that is idle: done. */
 void ia_layer_job_verify(struct ia_layer_job *job);
 

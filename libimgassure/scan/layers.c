@@ -98,7 +98,7 @@ static bool choose_step(struct pool *pool, struct task *task)
     struct ia_layer_job *best = NULL;
     for (size_t i = pool->taken; i < pool->count; i++) {
         struct ia_layer_job *job = &pool->jobs[i];
-        if (job->state != IA_JOB_OPEN || job->running || !ia_hashing_has_room(&job->hashing))
+        if (job->state != IA_JOB_OPEN || job->running || !ia_hashing_has_room(&job->hashing) || ia_layer_job_waits(job))
             continue;
         if (!best || left(job) > left(best))
             best = job;

@@ -109,7 +109,12 @@ static int take_layer(void *user, struct ia_env *env, struct ia_layer_job *job)
 
 int ia_stack_layers(struct ia_stack *stack, struct ia_env *env)
 {
-    const struct ia_recording recording = {ia_rootfs_wants(stack->fs), stack->digests, ia_rootfs_examiner(stack->fs)};
+    struct ia_examine_turn turn;
+    const struct ia_recording recording = {.wants = ia_rootfs_wants(stack->fs),
+                                           .digests = stack->digests,
+                                           .examiner = ia_rootfs_examiner(stack->fs),
+                                           .turn = &turn};
     const struct ia_layer_reading reading = {stack->image, &recording, stack->taken, take_layer, stack};
+    ia_examine_turn_init(&turn);
     return ia_read_layers(env, &reading);
 }

@@ -3,10 +3,12 @@
 #include "layers.h"
 
 #include "rootfs/examine.h"
+#include "rootfs/recorder.h"
 #include "rootfs/rootfs.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT = 4096, KIND_NAME = 1, KIND_MAGIC = 2 };
@@ -202,6 +204,82 @@ Test(examined, names_of_a_directory)
     cr_assert_eq(ia_rootfs_directory(fs, &t.env, IA_STR("here/a-one"), &real), 0);
     ia_rootfs_free(fs);
     tarball_free(&layer);
+    test_env_close(&t);
+    cr_assert_eq(t.live, 0);
+}
+
+/* A layer of one large file that is examined, and one of a large file that is not. */
+static void make_large(struct tarball *layer, char head)
+{
+    size_t size = IA_EXAMINE_LARGE + 1;
+    char *text = malloc(size + 1);
+    cr_assert(text);
+    memset(text, 'x', size);
+    memcpy(text, head == 'M' ? "MAGIC" : "OTHER", 5);
+    text[size] = '\0';
+    tarball_file(layer, "large", text);
+    tarball_end(layer);
+    free(text);
+}
+
+struct reading {
+    struct tarball layer;
+    struct ia_reader *stream;
+    struct ia_layer_record record;
+    struct ia_recorder *recorder;
+};
+
+static void open_reading(struct reading *r, struct test_env *t, const struct ia_recording *recording, char head)
+{
+    make_large(&r->layer, head);
+    r->stream = test_pausing(test_chunks(r->layer.p, r->layer.n, 1 << 20));
+    cr_assert_eq(ia_recorder_new(&t->env, recording, r->stream, &r->record, &r->recorder), IMGA_OK);
+}
+
+static void close_reading(struct reading *r)
+{
+    ia_recorder_free(r->recorder);
+    ia_reader_close(r->stream);
+    ia_layer_record_free(&r->record);
+    tarball_free(&r->layer);
+}
+
+/* While a large file is in memory another one waits; one that is not examined gives the turn back at once. */
+Test(examined, large_files_take_turns)
+{
+    struct reading first = {.recorder = NULL}, second = {.recorder = NULL}, other = {.recorder = NULL};
+    struct ia_examine_turn turn;
+    struct ia_wants wants;
+    struct test_env t;
+    test_env_open(&t);
+    cr_assert_eq(ia_wants_init(&wants, &t.env.alloc, wanted, IA_COUNT(wanted)), IMGA_OK);
+    const struct ia_recording recording = {.wants = &wants, .examiner = &examiner, .turn = &turn};
+    ia_examine_turn_init(&turn);
+    open_reading(&first, &t, &recording, 'M');
+    open_reading(&second, &t, &recording, 'M');
+    open_reading(&other, &t, &recording, 'O');
+    while (ia_examine_turn_is_free(&turn))
+        cr_assert_eq(ia_recorder_run(first.recorder, &t.env), IA_AGAIN);
+    cr_assert_eq(ia_recorder_run(second.recorder, &t.env), IA_AGAIN);
+    while (!ia_recorder_waits(second.recorder))
+        cr_assert_eq(ia_recorder_run(second.recorder, &t.env), IA_AGAIN);
+    cr_assert_eq(ia_recorder_run(second.recorder, &t.env), IA_AGAIN);
+    while (ia_recorder_run(first.recorder, &t.env) == IA_AGAIN)
+        ;
+    cr_assert(ia_examine_turn_is_free(&turn));
+    cr_assert_not(ia_recorder_waits(second.recorder));
+    while (ia_recorder_run(other.recorder, &t.env) == IA_AGAIN)
+        ;
+    cr_assert(ia_examine_turn_is_free(&turn));
+    while (ia_recorder_run(second.recorder, &t.env) == IA_AGAIN)
+        ;
+    cr_assert_eq(first.record.contents.n, 1);
+    cr_assert_eq(second.record.contents.n, 1);
+    cr_assert_eq(other.record.contents.n, 0);
+    close_reading(&first);
+    close_reading(&second);
+    close_reading(&other);
+    ia_wants_free(&wants);
     test_env_close(&t);
     cr_assert_eq(t.live, 0);
 }
