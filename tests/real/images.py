@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """images.py TOOL IMAGES: the inventory of every real image in the folder IMAGES equals what the native tool said, which
 stands beside it as NAME.expected.tsv. dpkg and apk: name, version, architecture, source, source version. rpm: name,
-epoch, version, release, architecture, source rpm, vendor, modularity. Exit 77 without images."""
+epoch, version, release, architecture, source rpm, vendor, modularity, MD5. Exit 77 without images."""
 import json
 import pathlib
 import subprocess
@@ -15,7 +15,7 @@ NONE = "(none)"
 def expected(path):
     rows = set()
     if path.name.startswith("rpm-"):
-        return {tuple(line.split("\t")[:8]) for line in path.read_text().splitlines()}
+        return {tuple(line.split("\t")[:9]) for line in path.read_text().splitlines()}
     for line in path.read_text().splitlines():
         fields = line.split("\t")
         if len(fields) >= 6 and fields[5] and fields[5].split()[-1] in NOT_INSTALLED:
@@ -37,7 +37,7 @@ def rpm_row(package):
     version = package["version"].rpartition(":")[2].rpartition("-")[0]
     return (package["name"], known.get("epoch", NONE), version, known.get("release", ""),
             package["architecture"] or NONE, known.get("source-rpm", NONE), known.get("vendor", NONE),
-            known.get("modularity", NONE))
+            known.get("modularity", NONE), known.get("md5", NONE))
 
 
 def row_of(package):

@@ -27,6 +27,7 @@ enum ia_rpm_value_name {
     IA_RPM_SOURCE,
     IA_RPM_MODULARITY,
     IA_RPM_INSTALL_TIME,
+    IA_RPM_MD5, /* over header and payload */
     IA_RPM_SIGNATURE_RSA,
     IA_RPM_SIGNATURE_DSA,
     IA_RPM_SIGNATURE_PGP,

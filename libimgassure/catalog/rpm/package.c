@@ -61,6 +61,7 @@ static size_t set_fields(struct ia_field fields[IA_RPM_FIELDS], const struct ia_
         {IA_STR("modularity"), package->modularity},
         {IA_STR("signature-key"), package->key},
         {IA_STR("install-time"), package->install_time},
+        {IA_STR("md5"), package->md5},
     };
     size_t count = 0;
     for (size_t i = 0; i < IA_RPM_FIELDS; i++)
@@ -110,6 +111,16 @@ static struct ia_str signing_key(struct ia_rpm_reader *reader, const struct ia_r
     return IA_STR("");
 }
 
+/* The digest that rpm verifies an unsigned package with; other sizes are none. */
+static struct ia_str digest_of(struct ia_rpm_reader *reader, const struct ia_rpm_header *header)
+{
+    struct ia_cursor md5 = ia_rpm_header_bytes(header, IA_RPM_MD5);
+    if (md5.n != IA_RPM_MD5_BYTES)
+        return IA_STR("");
+    ia_hex_encode(md5.p, md5.n, reader->md5);
+    return ia_str_from(reader->md5);
+}
+
 int ia_rpm_take_header(struct ia_rpm_reader *reader, struct ia_str blob, size_t offset)
 {
     struct ia_rpm_header header;
@@ -131,6 +142,7 @@ int ia_rpm_take_header(struct ia_rpm_reader *reader, struct ia_str blob, size_t 
         package.source = IA_STR("");
     package.modularity = ia_rpm_header_string(&header, IA_RPM_MODULARITY);
     package.key = signing_key(reader, &header);
+    package.md5 = digest_of(reader, &header);
     if (ia_rpm_header_number(&header, IA_RPM_EPOCH, &number)) {
         snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)number);
         package.epoch = ia_str_from(epoch);

@@ -10,7 +10,7 @@
 #include "catalog/rpm/signature.h"
 #include "model/time.h"
 
-enum { IA_RPM_FIELDS = 7 };
+enum { IA_RPM_FIELDS = 8, IA_RPM_MD5_BYTES = 16 };
 
 struct ia_rpm_reader {
     struct ia_env *env;
@@ -23,12 +23,13 @@ struct ia_rpm_reader {
     struct ia_field fields[IA_RPM_FIELDS];
     char key[2 * IA_KEY_ID_BYTES + 1];
     char time[IA_TIME_TEXT];
+    char md5[2 * IA_RPM_MD5_BYTES + 1];
 };
 
 /* What a package says of itself, from whatever format; "" for what is absent. */
 struct ia_rpm_package {
     struct ia_str name, epoch, version, release, architecture, license, vendor, packager, source, modularity;
-    struct ia_str key, install_time;
+    struct ia_str key, md5, install_time;
     struct ia_record_files files;
     size_t offset; /* in the database; IA_DAMAGE_NOWHERE */
 };
