@@ -31,26 +31,18 @@ IMGA_API int64_t imga_inventory_properties(const imga_inventory *inventory, size
 /* ---- CPE names ---- */
 
 struct names {
-    const char *declared; /* "" or a name that the package's file gives */
+    const char *declared; /* a name that the package's file gives; NULL: none */
     struct ia_cpe_candidates candidates;
     struct ia_str version;
     struct ia_buf text;
 };
-
-static const char *property(const struct ia_package *package, const char *name)
-{
-    for (size_t i = 0; i < package->property_count; i++)
-        if (strcmp(package->properties[i].name, name) == 0)
-            return package->properties[i].value;
-    return "";
-}
 
 static int find_names(struct names *names, const struct ia_alloc *alloc, const struct ia_package *package)
 {
     struct ia_cpe_facts facts = {.type = ia_str_from(package->type),
                                  .name = ia_str_from(package->name),
                                  .vendor = ia_str_from(package->maintainer),
-                                 .url = ia_str_from(property(package, "url"))};
+                                 .url = ia_str_from(ia_package_property(package, "url"))};
     struct ia_buf storage;
     struct ia_purl purl;
     const char *why;
@@ -70,7 +62,7 @@ static void fill_cpe(const void *object, size_t index, void *out)
 {
     const struct names *names = object;
     imga_cpe_row *row = out;
-    size_t declared = *names->declared != 0;
+    size_t declared = names->declared != NULL;
     struct ia_str text = ia_str_from(names->declared);
     char room[sizeof(row->cpe)];
     struct ia_buf buf = {.p = room, .capacity = sizeof(room), .max = sizeof(room)};
@@ -95,11 +87,11 @@ IMGA_API int64_t imga_inventory_cpes(const imga_inventory *inventory, size_t pac
     const struct ia_package *it = package_at(inventory, package);
     if (!it)
         return IMGA_E_INVALID;
-    struct names names = {.declared = property(it, "cpe"), .version = ia_str_from(it->version)};
+    struct names names = {.declared = ia_package_property(it, "cpe"), .version = ia_str_from(it->version)};
     ia_cpe_candidates_init(&names.candidates, &inventory->context->alloc);
     int64_t filled = find_names(&names, &inventory->context->alloc, it);
     if (filled == IMGA_OK) {
-        struct ia_api_rows rows = {&names, names.candidates.n + (*names.declared != 0), sizeof(*out), fill_cpe};
+        struct ia_api_rows rows = {&names, names.candidates.n + (names.declared != NULL), sizeof(*out), fill_cpe};
         filled = ia_api_fill(&rows, first, out, count);
     }
     ia_cpe_candidates_free(&names.candidates);

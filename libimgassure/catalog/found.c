@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every item is its kind, then its parts in order: numbers as varints (LEB128), texts with their length in front. */
+/* Every item is its kind, then its parts in order: numbers as varints, texts with their length in front. */
 #include "catalog/found.h"
+
+#include "base/varint.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { NOTE_TEXT = 320, PARTS = 8, VARINT_BITS = 7, VARINT_MOST = 10 };
+enum { NOTE_TEXT = 320, PARTS = 8 };
 
 void ia_found_init(struct ia_found *found, const struct ia_env *env)
 {
@@ -20,22 +22,15 @@ void ia_found_free(struct ia_found *found)
 
 /* ---- writing; bare statuses of the buffer ---- */
 
-static int put_number(struct ia_buf *out, uint64_t value)
-{
-    for (; value >= 1U << VARINT_BITS; value >>= VARINT_BITS)
-        IA_TRY(ia_buf_char(out, (char)(value | 1U << VARINT_BITS)));
-    return ia_buf_char(out, (char)value);
-}
-
 static int put_text(struct ia_buf *out, struct ia_str text)
 {
-    IA_TRY(put_number(out, text.n));
+    IA_TRY(ia_varint_put(out, text.n));
     return ia_buf_str(out, text);
 }
 
 static int put_fields(struct ia_buf *out, const struct ia_field *fields, size_t count)
 {
-    IA_TRY(put_number(out, count));
+    IA_TRY(ia_varint_put(out, count));
     for (size_t i = 0; i < count; i++) {
         IA_TRY(put_text(out, fields[i].name));
         IA_TRY(put_text(out, fields[i].value));
@@ -48,7 +43,7 @@ static int put_package(struct ia_buf *out, const struct ia_found_package *packag
     const struct ia_str parts[PARTS] = {package->type,    package->name,     package->version, package->architecture,
                                         package->license, package->supplier, package->inside,  package->how};
     size_t count = package->field_count < IA_FOUND_PROPERTIES ? package->field_count : IA_FOUND_PROPERTIES;
-    IA_TRY(put_number(out, IA_FOUND_PACKAGE));
+    IA_TRY(ia_varint_put(out, IA_FOUND_PACKAGE));
     for (size_t i = 0; i < PARTS; i++)
         IA_TRY(put_text(out, parts[i]));
     return put_fields(out, package->fields, count);
@@ -56,32 +51,32 @@ static int put_package(struct ia_buf *out, const struct ia_found_package *packag
 
 static int put_executable(struct ia_buf *out, const struct ia_found_executable *executable)
 {
-    IA_TRY(put_number(out, IA_FOUND_EXECUTABLE));
+    IA_TRY(ia_varint_put(out, IA_FOUND_EXECUTABLE));
     IA_TRY(put_text(out, executable->format));
     IA_TRY(put_text(out, executable->architecture));
     IA_TRY(put_text(out, executable->build_id));
     IA_TRY(put_text(out, executable->interpreter));
-    return put_number(out, executable->flags);
+    return ia_varint_put(out, executable->flags);
 }
 
 static int put_attached(struct ia_buf *out, unsigned levels, const struct ia_field *field)
 {
-    IA_TRY(put_number(out, IA_FOUND_ATTACH));
-    IA_TRY(put_number(out, levels));
+    IA_TRY(ia_varint_put(out, IA_FOUND_ATTACH));
+    IA_TRY(ia_varint_put(out, levels));
     return put_fields(out, field, 1);
 }
 
 static int put_line(struct ia_buf *out, enum ia_found_kind kind, struct ia_str text)
 {
-    IA_TRY(put_number(out, kind));
+    IA_TRY(ia_varint_put(out, kind));
     return put_text(out, text);
 }
 
 static int put_note(struct ia_buf *out, int32_t code, int64_t offset, struct ia_str text)
 {
     IA_TRY(put_line(out, IA_FOUND_NOTE, text));
-    IA_TRY(put_number(out, (uint64_t)code));
-    return put_number(out, offset < 0 ? 0 : (uint64_t)offset + 1);
+    IA_TRY(ia_varint_put(out, (uint64_t)code));
+    return ia_varint_put(out, offset < 0 ? 0 : (uint64_t)offset + 1);
 }
 
 /* An item is there whole or not at all. */
@@ -129,25 +124,11 @@ int ia_found_note(struct ia_found *found, struct ia_env *env, int32_t code, int6
 
 /* ---- reading ---- */
 
-static bool take_number(struct ia_cursor *left, uint64_t *out)
-{
-    uint64_t value = 0;
-    uint8_t byte;
-    for (unsigned i = 0; i < VARINT_MOST && ia_cursor_u8(left, &byte); i++) {
-        value |= (uint64_t)(byte & 0x7F) << (VARINT_BITS * i);
-        if (byte < 0x80) {
-            *out = value;
-            return i < VARINT_MOST - 1 || byte <= 1;
-        }
-    }
-    return false;
-}
-
 static bool take_text(struct ia_cursor *left, struct ia_str *out)
 {
     struct ia_cursor part;
     uint64_t size;
-    if (!take_number(left, &size) || size > left->n || !ia_cursor_take(left, (size_t)size, &part))
+    if (!ia_varint_take(left, left->n, &size) || !ia_cursor_take(left, (size_t)size, &part))
         return false;
     *out = ia_cursor_str(part);
     return true;
@@ -156,7 +137,7 @@ static bool take_text(struct ia_cursor *left, struct ia_str *out)
 static bool take_fields(struct ia_cursor *left, struct ia_field *fields, size_t *count)
 {
     uint64_t n;
-    if (!take_number(left, &n) || n > IA_FOUND_PROPERTIES)
+    if (!ia_varint_take(left, IA_FOUND_PROPERTIES, &n))
         return false;
     *count = (size_t)n;
     for (size_t i = 0; i < *count; i++)
@@ -181,7 +162,7 @@ static bool take_executable(struct ia_cursor *left, struct ia_found_executable *
 {
     uint64_t flags;
     if (!take_text(left, &out->format) || !take_text(left, &out->architecture) || !take_text(left, &out->build_id) ||
-        !take_text(left, &out->interpreter) || !take_number(left, &flags) || flags > UINT32_MAX)
+        !take_text(left, &out->interpreter) || !ia_varint_take(left, UINT32_MAX, &flags))
         return false;
     out->flags = (uint32_t)flags;
     return true;
@@ -191,7 +172,7 @@ static bool take_attached(struct ia_cursor *left, struct ia_found_item *out)
 {
     uint64_t levels;
     size_t count;
-    if (!take_number(left, &levels) || levels > UINT32_MAX || !take_fields(left, out->fields, &count) || count != 1)
+    if (!ia_varint_take(left, UINT32_MAX, &levels) || !take_fields(left, out->fields, &count) || count != 1)
         return false;
     out->levels = (unsigned)levels;
     return true;
@@ -200,8 +181,8 @@ static bool take_attached(struct ia_cursor *left, struct ia_found_item *out)
 static bool take_note(struct ia_cursor *left, struct ia_found_item *out)
 {
     uint64_t code, offset;
-    if (!take_text(left, &out->text) || !take_number(left, &code) || code > INT32_MAX || !take_number(left, &offset) ||
-        offset > INT64_MAX)
+    if (!take_text(left, &out->text) || !ia_varint_take(left, INT32_MAX, &code) ||
+        !ia_varint_take(left, INT64_MAX, &offset))
         return false;
     out->code = (int32_t)code;
     out->offset = (int64_t)offset - 1;
@@ -232,7 +213,7 @@ int ia_found_next(struct ia_cursor *left, struct ia_found_item *out)
     uint64_t kind;
     if (left->n == 0)
         return 0;
-    if (!take_number(left, &kind) || !take_item(left, kind, out))
+    if (!ia_varint_take(left, UINT32_MAX, &kind) || !take_item(left, kind, out))
         return IMGA_E_FORMAT;
     out->kind = (enum ia_found_kind)kind;
     return 1;

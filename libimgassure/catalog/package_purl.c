@@ -20,14 +20,6 @@ static const struct {
     const char *namespace;
 } namespaces[] = {{"rhel", "redhat"}, {"ol", "oracle"}, {"amzn", "amazon"}, {"sles", "suse"}};
 
-static const char *property(const struct ia_package *package, const char *name)
-{
-    for (size_t i = 0; i < package->property_count; i++)
-        if (ia_str_is(ia_str_from(package->properties[i].name), name))
-            return package->properties[i].value;
-    return "";
-}
-
 /* "debian-12", or "debian-forky" where there is no number; empty when the release is unknown. */
 static int write_release(struct ia_buf *out, const struct ia_distro *distro)
 {
@@ -58,7 +50,7 @@ static int write_system(struct ia_buf *out, struct ia_buf *release, const struct
                            .namespace = own ? namespace_of(distro->id) : ia_str_from(usual),
                            .name = ia_str_from(package->name),
                            .version = ia_str_from(package->version)};
-    const char *epoch = property(package, "epoch");
+    const char *epoch = ia_package_property(package, "epoch");
     size_t colon = ia_str_find(purl.version, ':');
     if (ia_str_is(purl.type, "rpm") && colon < purl.version.n)
         purl.version = ia_str_sub(purl.version, colon + 1, purl.version.n);
@@ -111,7 +103,7 @@ static int write_given(struct ia_env *env, struct ia_buf *out, struct ia_str tex
 static int write(struct ia_env *env, const struct ia_distro *distro, const struct ia_package *package,
                  struct ia_buf *out, struct ia_buf *release)
 {
-    struct ia_str given = ia_str_from(property(package, "purl")), type = ia_str_from(package->type);
+    struct ia_str given = ia_str_from(ia_package_property(package, "purl")), type = ia_str_from(package->type);
     int status = given.n ? write_given(env, out, given) : IMGA_E_FORMAT;
     if (status == IMGA_OK || status == IMGA_E_NOMEM)
         return status;

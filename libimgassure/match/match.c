@@ -183,10 +183,7 @@ static int match_package(const struct matcher *m, size_t index, const struct ia_
 /* Not one whose database was removed. */
 static bool is_there(const struct ia_package *package)
 {
-    for (size_t i = 0; i < package->property_count; i++)
-        if (ia_str_is(ia_str_from(package->properties[i].name), "removed"))
-            return false;
-    return true;
+    return !ia_package_property(package, "removed");
 }
 
 /* Another system's, of which no release is known. */

@@ -114,6 +114,14 @@ void ia_package_defaults(struct ia_package *package)
     or_empty(&package->maintainer);
 }
 
+const char *ia_package_property(const struct ia_package *package, const char *name)
+{
+    for (size_t i = 0; i < package->property_count; i++)
+        if (strcmp(package->properties[i].name, name) == 0)
+            return package->properties[i].value;
+    return NULL;
+}
+
 bool ia_package_is_fact(const struct ia_package *package)
 {
     static const char *const types[] = {"rpm-key", "redhat-content-set", "redhat-container"};

@@ -106,6 +106,8 @@ void ia_inventory_free(struct ia_inventory *inventory);                    /* a 
  * set to false; may be NULL). NULL: described in env (memory, limit string_bytes).
  */
 const char *ia_inventory_str(struct ia_env *env, struct ia_inventory *inventory, struct ia_str text, bool *repaired);
+/* The value of a property; NULL when the package has none of that name. */
+const char *ia_package_property(const struct ia_package *package, const char *name);
 /* Listed like a package, but what the system trusts or was made from: without purl, and nothing to match. */
 bool ia_package_is_fact(const struct ia_package *package);
 /* Sets every NULL string of the record to "". */

@@ -248,14 +248,6 @@ static const char *component_type(const struct ia_package *package)
     return strcmp(package->type, "generic") == 0 ? "application" : "library";
 }
 
-static const char *property_of(const struct ia_package *package, const char *name)
-{
-    for (size_t i = 0; i < package->property_count; i++)
-        if (strcmp(package->properties[i].name, name) == 0)
-            return package->properties[i].value;
-    return "";
-}
-
 /* The namespace of the purl where the name is that, one character, and the purl's name: "@scope/name". */
 static struct ia_str group_of(struct document *d, const struct ia_package *package)
 {
@@ -374,10 +366,11 @@ static void write_package(struct document *d, size_t index, const struct ia_pack
     write_name(d, package, group);
     if (!is_long)
         member_unless_empty(d, "version", package->version);
-    if (*property_of(package, "removed"))
+    const char *cpe = ia_package_property(package, "cpe");
+    if (ia_package_property(package, "removed"))
         ia_json_member(&d->json, "scope", "excluded");
     write_licenses(d, package);
-    member_unless_empty(d, "cpe", property_of(package, "cpe"));
+    member_unless_empty(d, "cpe", cpe ? cpe : "");
     member_unless_empty(d, "purl", package->purl);
     write_evidence(d, package);
     write_package_properties(d, package, group.n > 0, is_long);

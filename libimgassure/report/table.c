@@ -135,20 +135,12 @@ out:
     return status;
 }
 
-static bool has_property(const struct ia_package *package, const char *name)
-{
-    for (size_t i = 0; i < package->property_count; i++)
-        if (ia_str_is(ia_str_from(package->properties[i].name), name))
-            return true;
-    return false;
-}
-
 /* The package of the system that brought it; in parentheses why it is here although it is not installed. */
 static const char *owner_of(const struct ia_inventory *inventory, const struct ia_package *package)
 {
-    if (has_property(package, "removed"))
+    if (ia_package_property(package, "removed"))
         return "(removed)";
-    if (has_property(package, "lock-file"))
+    if (ia_package_property(package, "lock-file"))
         return "(lock file)";
     return package->owner < 0 ? "-" : ia_inventory_package(inventory, (size_t)package->owner)->name;
 }

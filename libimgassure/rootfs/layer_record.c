@@ -5,6 +5,8 @@
  */
 #include "rootfs/layer_record.h"
 
+#include "base/varint.h"
+
 #include <string.h>
 
 enum { TYPE_BITS = 4, HAS_CONTENT = 16, HAS_DIGEST = 32, HAS_DEVICE = 64, KNOWN = 127 };
@@ -57,36 +59,25 @@ void ia_layer_record_free(struct ia_layer_record *record)
     ia_buf_free(&record->packed);
 }
 
-static int put_number(struct ia_buf *buf, uint64_t value)
-{
-    char bytes[10];
-    size_t n = 0;
-    do {
-        bytes[n++] = (char)((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-        value >>= 7;
-    } while (value);
-    return ia_buf_add(buf, bytes, n);
-}
-
 static int put_text(struct ia_buf *buf, struct ia_str text, size_t most)
 {
     size_t n = text.n > most ? most + 1 : text.n;
-    IA_TRY(put_number(buf, n));
+    IA_TRY(ia_varint_put(buf, n));
     return n ? ia_buf_add(buf, text.p, n) : IMGA_OK;
 }
 
 static int put_numbers(struct ia_buf *buf, const struct ia_tar_entry *entry)
 {
-    IA_TRY(put_number(buf, entry->size));
-    IA_TRY(put_number(buf, entry->mode));
-    IA_TRY(put_number(buf, entry->uid));
-    return put_number(buf, entry->gid);
+    IA_TRY(ia_varint_put(buf, entry->size));
+    IA_TRY(ia_varint_put(buf, entry->mode));
+    IA_TRY(ia_varint_put(buf, entry->uid));
+    return ia_varint_put(buf, entry->gid);
 }
 
 static int put_device(struct ia_buf *buf, const struct ia_tar_entry *entry)
 {
-    IA_TRY(put_number(buf, entry->device_major));
-    return put_number(buf, entry->device_minor);
+    IA_TRY(ia_varint_put(buf, entry->device_major));
+    return ia_varint_put(buf, entry->device_minor);
 }
 
 static bool is_device(const struct ia_tar_entry *entry)
@@ -100,14 +91,14 @@ static int put_entry(struct ia_layer_record *record, const struct ia_layer_recor
     struct ia_buf *buf = &record->packed;
     unsigned head = (unsigned)entry->type | (added->content ? HAS_CONTENT : 0) | (added->digest ? HAS_DIGEST : 0) |
                     (is_device(entry) ? HAS_DEVICE : 0);
-    IA_TRY(put_number(buf, head));
-    IA_TRY(put_number(buf, entry->flags));
+    IA_TRY(ia_varint_put(buf, head));
+    IA_TRY(ia_varint_put(buf, entry->flags));
     IA_TRY(put_text(buf, entry->name, added->most));
     IA_TRY(put_text(buf, entry->link, added->most));
     IA_TRY(put_numbers(buf, entry));
     if (is_device(entry))
         IA_TRY(put_device(buf, entry));
-    IA_TRY(put_number(buf, entry->offset));
+    IA_TRY(ia_varint_put(buf, entry->offset));
     return added->digest ? ia_buf_add(buf, added->digest, IA_FILE_DIGEST) : IMGA_OK;
 }
 
@@ -136,26 +127,10 @@ struct ia_layer_record_cursor ia_layer_record_begin(const struct ia_layer_record
                                            .left = ia_cursor_from(record->packed.p, record->packed.n)};
 }
 
-static bool get_number(struct ia_cursor *c, uint64_t max, uint64_t *out)
-{
-    uint64_t value = 0;
-    uint8_t byte;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (!ia_cursor_u8(c, &byte) || (shift == 63 && byte > 1))
-            return false;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80)) {
-            *out = value;
-            return value <= max;
-        }
-    }
-    return false;
-}
-
 static bool get_u32(struct ia_cursor *c, uint32_t *out)
 {
     uint64_t value;
-    if (!get_number(c, UINT32_MAX, &value))
+    if (!ia_varint_take(c, UINT32_MAX, &value))
         return false;
     *out = (uint32_t)value;
     return true;
@@ -165,7 +140,7 @@ static bool get_text(struct ia_cursor *c, struct ia_str *out)
 {
     struct ia_cursor part;
     uint64_t n;
-    if (!get_number(c, c->n, &n) || !ia_cursor_take(c, (size_t)n, &part))
+    if (!ia_varint_take(c, c->n, &n) || !ia_cursor_take(c, (size_t)n, &part))
         return false;
     *out = ia_cursor_str(part);
     return true;
@@ -174,19 +149,19 @@ static bool get_text(struct ia_cursor *c, struct ia_str *out)
 static bool get_entry(struct ia_cursor *c, struct ia_tar_entry *entry, unsigned *head)
 {
     uint64_t value, flags;
-    if (!get_number(c, KNOWN, &value) || !get_number(c, UINT16_MAX, &flags))
+    if (!ia_varint_take(c, KNOWN, &value) || !ia_varint_take(c, UINT16_MAX, &flags))
         return false;
     unsigned type = (unsigned)value & ((1U << TYPE_BITS) - 1);
     if (type < IA_TAR_FILE || type > IA_TAR_FIFO)
         return false;
     *head = (unsigned)value;
     *entry = (struct ia_tar_entry){.type = (enum ia_tar_type)type, .flags = (unsigned)flags};
-    if (!get_text(c, &entry->name) || !get_text(c, &entry->link) || !get_number(c, INT64_MAX, &entry->size) ||
+    if (!get_text(c, &entry->name) || !get_text(c, &entry->link) || !ia_varint_take(c, INT64_MAX, &entry->size) ||
         !get_u32(c, &entry->mode) || !get_u32(c, &entry->uid) || !get_u32(c, &entry->gid))
         return false;
     if ((*head & HAS_DEVICE) && (!get_u32(c, &entry->device_major) || !get_u32(c, &entry->device_minor)))
         return false;
-    return get_number(c, INT64_MAX, &entry->offset) && entry->name.n > 0;
+    return ia_varint_take(c, INT64_MAX, &entry->offset) && entry->name.n > 0;
 }
 
 int ia_layer_record_next(struct ia_layer_record_cursor *cursor, struct ia_layer_record_entry *out)

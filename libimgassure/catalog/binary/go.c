@@ -6,6 +6,8 @@
  */
 #include "catalog/binary/go.h"
 
+#include "base/varint.h"
+
 #include <string.h>
 
 enum {
@@ -17,7 +19,6 @@ enum {
     FLAG_BIG = 1,
     FLAG_INLINE = 2,
     MARK = 16,
-    VARINT_MOST = 10,
     VERSION_MOST = 256
 };
 static const char magic[SIZE_AT] = {'\xff', ' ', 'G', 'o', ' ', 'b', 'u', 'i', 'l', 'd', 'i', 'n', 'f', ':'};
@@ -39,19 +40,12 @@ static bool find_header(const struct ia_go_place *place, uint64_t *out)
 static bool take_inline(const struct ia_examined *x, struct ia_extent *rest, struct ia_extent *out)
 {
     struct ia_cursor bytes = ia_examined_bytes(x, *rest);
-    uint64_t size = 0;
-    uint8_t byte;
-    for (unsigned i = 0; i < VARINT_MOST && ia_cursor_u8(&bytes, &byte); i++) {
-        size |= (uint64_t)(byte & 0x7F) << (7 * i);
-        if (byte >= 0x80)
-            continue;
-        *out = (struct ia_extent){rest->offset + rest->size - bytes.n, size};
-        if (size > bytes.n || (i == VARINT_MOST - 1 && byte > 1))
-            return false;
-        *rest = (struct ia_extent){out->offset + size, bytes.n - size};
-        return true;
-    }
-    return false;
+    uint64_t size;
+    if (!ia_varint_take(&bytes, bytes.n, &size) || size > bytes.n)
+        return false;
+    *out = (struct ia_extent){rest->offset + rest->size - bytes.n, size};
+    *rest = (struct ia_extent){out->offset + size, bytes.n - size};
+    return true;
 }
 
 /* The Go string whose pointer and length lie at an address. */
