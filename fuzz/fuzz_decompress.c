@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a compressed layer. How the input is cut must not change whether it is accepted, nor one byte of what it
- * holds; nor must the inflate engine, except as gzip_inflate.h says, nor how many views are kept alive. For xz and
- * bzip2 the answer is the one that liblzma's and libbz2's own way through a whole stream gives.
+ * holds; nor must the inflate engine, except as gzip_inflate.h says, nor how many views are kept alive. Two zstd
+ * engines find the same size (libzstd does not refuse matches beyond the window, and what is there is then chance). For
+ * xz and bzip2 the answer is the one that liblzma's and libbz2's own way through a whole stream gives.
  */
 #include "fuzz.h"
 
 #include "crypto/digest.h"
 #include "io/compress.h"
 #include "io/gzip.h"
+#include "io/zstd.h"
 
 #include <bzlib.h>
 #include <lzma.h>
@@ -58,9 +60,9 @@ static void drain(struct ia_env *env, struct ia_reader *reader, struct result *r
     ia_hash_free(hash);
 }
 
-/* engine NULL: ia_decompress() chooses. */
-static void run(struct ia_env *env, struct ia_cursor data, size_t step, const struct ia_inflate_engine *engine,
-                struct result *result)
+/* NULL and NULL: ia_decompress() chooses. */
+static void run(struct ia_env *env, struct ia_cursor data, size_t step, const struct ia_inflate_engine *inflate,
+                const struct ia_zstd_engine *zstd, struct result *result)
 {
     struct pieces pieces = {{pieces_next, NULL, pieces_close}, data, step};
     struct ia_reader *reader = NULL;
@@ -68,10 +70,11 @@ static void run(struct ia_env *env, struct ia_cursor data, size_t step, const st
     enum ia_compression kind;
     *result = (struct result){0};
     ia_error_clear(env);
-    if (!engine)
+    if (!inflate && !zstd)
         result->status = ia_decompress(env, &pieces.reader, &kind, &reader);
     else if ((result->status = ia_input_new(env, &pieces.reader, &input)) == IMGA_OK)
-        result->status = ia_gzip_reader(env, input, engine, &reader);
+        result->status =
+            inflate ? ia_gzip_reader(env, input, inflate, &reader) : ia_zstd_reader(env, input, zstd, &reader);
     if (result->status == IMGA_OK)
         drain(env, reader, result);
     ia_reader_close(reader);
@@ -129,23 +132,34 @@ static void same(const struct result *a, const struct result *b)
     fuzz_check(a->status < 0 || (a->size == b->size && ia_digest_equal(&a->digest, &b->digest)), "the same bytes");
 }
 
+static void engines(struct ia_env *env, struct ia_cursor all, const struct result *whole)
+{
+    enum ia_compression kind = ia_compression_of(all);
+    struct result other;
+    for (size_t i = 0; kind == IA_COMPRESSION_GZIP && ia_inflate_engines[i]; i++) {
+        run(env, all, all.n + 1, ia_inflate_engines[i], NULL, &other);
+        if (other.status >= 0) /* the first engine accepts whatever one of them does */
+            same(whole, &other);
+    }
+    for (size_t i = 0; kind == IA_COMPRESSION_ZSTD && ia_zstd_engines[i]; i++) {
+        run(env, all, all.n + 1, NULL, ia_zstd_engines[i], &other);
+        fuzz_check(other.status < 0 || whole->status < 0 || other.size == whole->size, "the same size");
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ia_cursor all = ia_cursor_from(data, size);
     struct result whole, other;
     struct fuzz_env f;
     fuzz_env_open(&f);
-    run(&f.env, all, size + 1, NULL, &whole);
+    run(&f.env, all, size + 1, NULL, NULL, &whole);
     f.env.chunks_alive = 3;
-    run(&f.env, all, size % 7 + 1, NULL, &other);
+    run(&f.env, all, size % 7 + 1, NULL, NULL, &other);
     same(&whole, &other);
     f.env.chunks_alive = 0;
     as_the_libraries_do(&f.env, all, &whole);
-    for (size_t i = 0; ia_compression_of(all) == IA_COMPRESSION_GZIP && ia_inflate_engines[i]; i++) {
-        run(&f.env, all, size + 1, ia_inflate_engines[i], &other);
-        if (other.status >= 0) /* the first engine accepts whatever one of them does */
-            same(&whole, &other);
-    }
+    engines(&f.env, all, &whole);
     fuzz_env_close(&f);
     return 0;
 }

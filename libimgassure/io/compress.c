@@ -121,7 +121,7 @@ int ia_decompress(struct ia_env *env, struct ia_reader *input, enum ia_compressi
     case IA_COMPRESSION_GZIP:
         return ia_gzip_reader(env, front, ia_inflate_engines[0], out);
     case IA_COMPRESSION_ZSTD:
-        return ia_zstd_reader(env, front, out);
+        return ia_zstd_reader(env, front, ia_zstd_best(), out);
     case IA_COMPRESSION_XZ:
         return ia_xz_reader(env, front, out);
     case IA_COMPRESSION_BZIP2:

@@ -88,6 +88,24 @@ int ia_input_peek(struct ia_input *input, struct ia_env *env, size_t want, struc
     return IMGA_OK;
 }
 
+int ia_input_gather(struct ia_input *input, struct ia_env *env, uint8_t *buffer, size_t size, struct ia_cursor *out)
+{
+    size_t have = 0;
+    do {
+        struct ia_cursor part;
+        int status = ia_input_fill(input, env);
+        if (status <= 0)
+            return status < 0 ? status : IMGA_E_TRUNCATED;
+        if (have == 0 && ia_cursor_take(&input->in, size, out))
+            return IMGA_OK;
+        ia_cursor_take(&input->in, size - have < input->in.n ? size - have : input->in.n, &part);
+        memcpy(buffer + have, part.p, part.n);
+        have += part.n;
+    } while (have < size);
+    *out = ia_cursor_from(buffer, size);
+    return IMGA_OK;
+}
+
 bool ia_input_unread(struct ia_input *input, const uint8_t *bytes, size_t size)
 {
     if (size == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The input side of the decoders: a reader whose chunks are handed to a decoder as they are, with a look at the next
- * few bytes across chunk borders and a way to give read-ahead bytes back. Only those few bytes are ever copied.
+ * few bytes across chunk borders and a way to give read-ahead bytes back. Bytes are copied
+ * only for that, and for whoever wants more in one piece than a chunk holds.
  */
 #ifndef IA_IO_COMPRESS_INPUT_H
 #define IA_IO_COMPRESS_INPUT_H
@@ -28,6 +29,11 @@ void ia_input_free(struct ia_input *input); /* NULL is fine */
 int ia_input_fill(struct ia_input *input, struct ia_env *env);
 /* A view of the next want <= IA_INPUT_PEEK bytes, without taking them; fewer only at the end. 0 or a status. */
 int ia_input_peek(struct ia_input *input, struct ia_env *env, size_t want, struct ia_cursor *out);
+/*
+ * Takes the next size bytes and shows them in one piece: where they are, or copied to buffer, which has room for them.
+ * 0 or a status, IMGA_E_TRUNCATED without message.
+ */
+int ia_input_gather(struct ia_input *input, struct ia_env *env, uint8_t *buffer, size_t size, struct ia_cursor *out);
 /* Puts bytes that a decoder took back in front; false when there is no room for them. */
 bool ia_input_unread(struct ia_input *input, const uint8_t *bytes, size_t size);
 /* Takes size bytes, however many chunks they span; 0 or a status, IMGA_E_TRUNCATED without message. */

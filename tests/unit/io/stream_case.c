@@ -3,6 +3,7 @@
 #include "stream_case.h"
 
 #include "io/gzip.h"
+#include "io/zstd.h"
 
 #include <bzlib.h>
 #include <criterion/criterion.h>
@@ -118,6 +119,20 @@ void zstd_add(struct bytes *b, const void *data, size_t size)
     ZSTD_freeCCtx(context);
 }
 
+void zstd_window_add(struct bytes *b, int log, const void *data, size_t size)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    size_t bound = ZSTD_compressBound(size), at = b->n;
+    ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, log > 17);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, log);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+    bytes_fill(b, '\0', bound);
+    size_t made = ZSTD_compress2(context, b->p + at, bound, data, size);
+    cr_assert(!ZSTD_isError(made));
+    b->n = at + made;
+    ZSTD_freeCCtx(context);
+}
+
 void zstd_skippable(struct bytes *b, unsigned number, size_t size)
 {
     bytes_u32(b, 0x184d2a50 + number);
@@ -214,6 +229,19 @@ void gunzip(struct test_env *t, const struct ia_inflate_engine *engine, struct b
     int status = ia_input_new(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &front);
     if (status == IMGA_OK)
         status = ia_gzip_reader(&t->env, front, engine, &reader);
+    run(t, reader, status, outcome);
+}
+
+void unzstd(struct test_env *t, const struct ia_zstd_engine *engine, struct bytes input, size_t step,
+            struct outcome *outcome)
+{
+    struct ia_reader *reader = NULL;
+    struct ia_input *front = NULL;
+    *outcome = (struct outcome){.kind = IA_COMPRESSION_ZSTD};
+    test_env_reset(t);
+    int status = ia_input_new(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &front);
+    if (status == IMGA_OK)
+        status = ia_zstd_reader(&t->env, front, engine, &reader);
     run(t, reader, status, outcome);
 }
 

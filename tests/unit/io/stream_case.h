@@ -5,6 +5,7 @@
 
 #include "io/compress.h"
 #include "io/gzip_inflate.h"
+#include "io/zstd_frame.h"
 #include "support.h"
 
 struct bytes {
@@ -33,6 +34,8 @@ void gzip_add(struct bytes *b, const struct gzip_case *c, const void *data, size
 
 /* A zstd frame of libzstd with a content checksum and a content size. */
 void zstd_add(struct bytes *b, const void *data, size_t size);
+/* One without either, whose matches reach back up to 2^log bytes; the window is that large. */
+void zstd_window_add(struct bytes *b, int log, const void *data, size_t size);
 void zstd_skippable(struct bytes *b, unsigned number, size_t size);
 
 /* An xz stream of liblzma; zeroed fields give a plain one without a check. */
@@ -61,6 +64,9 @@ struct outcome {
 void decompress(struct test_env *t, struct bytes input, size_t step, struct outcome *outcome);
 /* The gzip decoder over a given engine. */
 void gunzip(struct test_env *t, const struct ia_inflate_engine *engine, struct bytes input, size_t step,
+            struct outcome *outcome);
+/* The zstd decoder over a given engine. */
+void unzstd(struct test_env *t, const struct ia_zstd_engine *engine, struct bytes input, size_t step,
             struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
 

@@ -5,24 +5,23 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
 static const size_t steps[] = {0, 1, 2, 3, 4, 5, 6, 7, 4096};
 
 static void expect(struct test_env *t, const char *name, struct bytes stream, int status, struct bytes data)
 {
-    for (size_t i = 0; i < IA_COUNT(steps); i++) {
-        struct outcome o;
-        if (stream.n > 20000 && steps[i] > 0 && steps[i] < 4096)
-            continue;
-        decompress(t, stream, steps[i], &o);
-        cr_assert_eq(o.status, status, "%s, step %zu: %d %s", name, steps[i], o.status, o.message);
-        cr_assert_eq(o.kind, IA_COMPRESSION_ZSTD, "%s", name);
-        if (status == IMGA_OK)
-            cr_assert(o.out.n == data.n && memcmp(o.out.p ? o.out.p : "", data.p ? data.p : "", data.n) == 0,
-                      "%s, step %zu: other data", name, steps[i]);
-        outcome_free(&o);
-    }
+    for (size_t i = 0; i < IA_COUNT(steps); i++)
+        for (const struct ia_zstd_engine *const *e = ia_zstd_engines; *e; e++) {
+            struct outcome o;
+            if (stream.n > 20000 && steps[i] > 0 && steps[i] < 4096)
+                continue;
+            unzstd(t, *e, stream, steps[i], &o);
+            cr_assert_eq(o.status, status, "%s, %s, step %zu: %d %s", (*e)->name, name, steps[i], o.status, o.message);
+            if (status == IMGA_OK)
+                cr_assert(o.out.n == data.n && memcmp(o.out.p ? o.out.p : "", data.p ? data.p : "", data.n) == 0,
+                          "%s, %s, step %zu: other data", (*e)->name, name, steps[i]);
+            outcome_free(&o);
+        }
 }
 
 Test(zstd, reads_data_of_every_size)
@@ -182,17 +181,10 @@ Test(zstd, a_large_window_is_used)
 {
     struct test_env t;
     struct bytes data = {0}, stream = {0};
-    ZSTD_CCtx *context = ZSTD_createCCtx();
     bytes_text(&data, 1 << 20);
     bytes_fill(&data, 'z', 9 << 20);
     bytes_text(&data, 1 << 20);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, 1);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, 24);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
-    bytes_fill(&stream, '\0', ZSTD_compressBound(data.n));
-    stream.n = ZSTD_compress2(context, stream.p, stream.n, data.p, data.n);
-    cr_assert(!ZSTD_isError(stream.n));
-    ZSTD_freeCCtx(context);
+    zstd_window_add(&stream, 24, data.p, data.n);
     test_env_open(&t);
     expect(&t, "16 MiB window", stream, IMGA_OK, data);
     t.limits.zstd_window = 8 << 20;
@@ -244,12 +236,7 @@ Test(zstd, a_cut_anywhere_is_truncation)
     zstd_add(&stream, data.p, data.n);
     test_env_open(&t);
     for (size_t n = 4; n < stream.n; n++)
-        for (size_t step = 0; step < 8; step += 3) {
-            struct outcome o;
-            decompress(&t, (struct bytes){stream.p, n, 0}, step, &o);
-            cr_assert_eq(o.status, IMGA_E_TRUNCATED, "%zu of %zu, step %zu: %s", n, stream.n, step, o.message);
-            outcome_free(&o);
-        }
+        expect(&t, "cut", (struct bytes){stream.p, n, 0}, IMGA_E_TRUNCATED, data);
     bytes_free(&data);
     bytes_free(&stream);
     test_env_close(&t);
@@ -263,14 +250,18 @@ Test(zstd, no_flipped_bit_gives_other_data)
     small_stream(&data, &stream);
     test_env_open(&t);
     for (size_t bit = 32; bit < 8 * stream.n; bit++) {
-        struct outcome o, whole;
+        struct outcome whole;
         stream.p[bit / 8] ^= (char)(1 << bit % 8);
-        decompress(&t, stream, bit % 8 + 1, &o);
         decompress(&t, stream, 0, &whole);
-        if (o.status == IMGA_OK)
-            cr_assert(o.out.n == data.n && memcmp(o.out.p, data.p, data.n) == 0, "bit %zu changed the data", bit);
-        cr_assert_eq(o.status, whole.status, "bit %zu: the cut of the input changed the answer", bit);
-        outcome_free(&o);
+        for (const struct ia_zstd_engine *const *e = ia_zstd_engines; *e; e++) {
+            struct outcome o;
+            unzstd(&t, *e, stream, bit % 8 + 1, &o);
+            if (o.status == IMGA_OK)
+                cr_assert(o.out.n == data.n && memcmp(o.out.p, data.p, data.n) == 0, "bit %zu changed the data", bit);
+            cr_assert_eq(o.status, whole.status, "%s, bit %zu: the cut or the engine changed the answer", (*e)->name,
+                         bit);
+            outcome_free(&o);
+        }
         outcome_free(&whole);
         stream.p[bit / 8] ^= (char)(1 << bit % 8);
     }
@@ -309,17 +300,18 @@ Test(zstd, every_failed_allocation_is_reported)
 {
     struct bytes data = {0}, stream = {0};
     small_stream(&data, &stream);
-    for (size_t n = 1; n < 8; n++) {
-        struct test_env t;
-        struct outcome o;
-        test_env_open(&t);
-        t.fail_at = n;
-        decompress(&t, stream, 10, &o);
-        cr_assert_eq(o.status, n <= t.count ? IMGA_E_NOMEM : IMGA_OK, "allocation %zu", n);
-        outcome_free(&o);
-        test_env_close(&t);
-        cr_assert_eq(t.live, 0);
-    }
+    for (const struct ia_zstd_engine *const *e = ia_zstd_engines; *e; e++)
+        for (size_t n = 1; n < 8; n++) {
+            struct test_env t;
+            struct outcome o;
+            test_env_open(&t);
+            t.fail_at = n;
+            unzstd(&t, *e, stream, 10, &o);
+            cr_assert_eq(o.status, n <= t.count ? IMGA_E_NOMEM : IMGA_OK, "%s, allocation %zu", (*e)->name, n);
+            outcome_free(&o);
+            test_env_close(&t);
+            cr_assert_eq(t.live, 0);
+        }
     bytes_free(&data);
     bytes_free(&stream);
 }
