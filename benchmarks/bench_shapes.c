@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_shapes [ROUNDS]: how time and memory grow with the number of entries and with the bytes of an image, whether
- * both lie on a straight line; benchmarks/README.md.
+ * both lie on a straight line: of the layer pass, and of an inventory; benchmarks/README.md.
  */
 #include "api/object.h"
 #include "measure.h"
@@ -20,10 +20,13 @@ static const uint64_t GiB = 1024 * 1024 * 1024;
 
 typedef void make_shape(struct ia_env *env, uint64_t count, struct ia_buf *archive);
 
+enum verb { LAYERS, INVENTORY, VERBS };
+static const char *const verbs[VERBS] = {"layers", "inventory"};
+
 struct point {
     uint64_t count;
     struct ia_buf archive;
-    struct series cpu;
+    struct series cpu[VERBS];
 };
 
 static void check(int status, imga_error *error)
@@ -34,24 +37,41 @@ static void check(int status, imga_error *error)
     exit(1);
 }
 
-static void scan(const struct ia_buf *archive)
+static void take_layers(imga_context *context, imga_image *image)
+{
+    imga_files *files = NULL;
+    imga_error *error = NULL;
+    check(imga_files_collect(context, image, 0, &files, &error), error);
+    imga_files_unref(files);
+}
+
+static void take_inventory(imga_context *context, imga_image *image)
+{
+    imga_inventory *inventory = NULL;
+    imga_error *error = NULL;
+    check(imga_inventory_collect(context, image, &inventory, &error), error);
+    imga_inventory_unref(inventory);
+}
+
+static void scan(const struct ia_buf *archive, enum verb verb)
 {
     imga_context *context = NULL;
     imga_source *source = NULL;
     imga_image *image = NULL;
-    imga_inventory *inventory = NULL;
     imga_error *error = NULL;
     check(imga_context_new(NULL, &context, &error), error);
     check(imga_source_from_memory(context, archive->p, archive->n, &source, &error), error);
     check(imga_image_open_source(context, source, NULL, &image, &error), error);
-    check(imga_inventory_collect(context, image, &inventory, &error), error);
-    imga_inventory_unref(inventory);
+    if (verb == LAYERS)
+        take_layers(context, image);
+    else
+        take_inventory(context, image);
     imga_image_unref(image);
     imga_source_unref(source);
     imga_context_unref(context);
 }
 
-/* What one scan of a shape takes: KiB before it, at most, and seconds. Runs in a child. */
+/* What an inventory of a shape takes: KiB before it, and at most. Runs in a child. */
 static int run_once(make_shape *make, uint64_t count)
 {
     imga_context *context = NULL;
@@ -62,7 +82,7 @@ static int run_once(make_shape *make, uint64_t count)
     make(&env, count, &archive);
     forget_peak();
     long before = resident_kib();
-    scan(&archive);
+    scan(&archive, INVENTORY);
     printf("%ld %ld\n", before, peak_kib());
     ia_buf_free(&archive);
     imga_context_unref(context);
@@ -78,11 +98,11 @@ static void peak_of(const char *shape, uint64_t count, long kib[2])
 }
 
 /* The line a + b n with the least squares of relative deviations. */
-static void fit(const struct point points[POINTS], double *a, double *b)
+static void fit(const struct point points[POINTS], enum verb verb, double *a, double *b)
 {
     double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
     for (size_t i = 0; i < POINTS; i++) {
-        double x = (double)points[i].count, y = series_least(&points[i].cpu), weight = 1 / (y * y);
+        double x = (double)points[i].count, y = series_least(&points[i].cpu[verb]), weight = 1 / (y * y);
         w += weight;
         wx += weight * x;
         wy += weight * y;
@@ -98,31 +118,41 @@ static void measure(struct ia_env *env, make_shape *make, struct point points[PO
     for (size_t i = 0; i < POINTS; i++)
         make(env, points[i].count, &points[i].archive);
     for (int round = 0; round < rounds; round++)
-        for (size_t i = 0; i < POINTS; i++) {
+        for (size_t i = 0; i < VERBS * POINTS; i++) {
+            struct point *point = &points[i / VERBS];
             double start = measure_cpu();
-            scan(&points[i].archive);
-            series_add(&points[i].cpu, measure_cpu() - start);
+            scan(&point->archive, i % VERBS);
+            series_add(&point->cpu[i % VERBS], measure_cpu() - start);
         }
     for (size_t i = 0; i < POINTS; i++)
         ia_buf_free(&points[i].archive);
 }
 
-static void print_points(const char *shape, const struct point points[POINTS], double scale, const char *unit)
+static void print_line(const struct point points[POINTS], enum verb verb, double scale, const char *unit)
 {
     double a, b, worst = 0;
-    fit(points, &a, &b);
-    printf("  %12s %10s %10s %10s %10s %10s\n", shape, "CPU s", unit, "off line", "peak MiB", "of it, scan");
+    fit(points, verb, &a, &b);
+    printf("  %12s %10s %10s %10s\n", verbs[verb], "CPU s", unit, "off line");
     for (size_t i = 0; i < POINTS; i++) {
-        double seconds = series_least(&points[i].cpu), off = seconds / (a + b * (double)points[i].count) - 1;
+        double seconds = series_least(&points[i].cpu[verb]), off = seconds / (a + b * (double)points[i].count) - 1;
+        worst = fabs(off) > fabs(worst) ? off : worst;
+        printf("  %12" PRIu64 " %10.4f %10.3f %+9.1f%%\n", points[i].count, seconds,
+               seconds / (double)points[i].count * scale, off * 100);
+    }
+    printf("  line: %.6f s + %.3f %s; largest deviation %+.1f%%\n", a, b * scale, unit, worst * 100);
+}
+
+static void print_points(const char *shape, const struct point points[POINTS], double scale, const char *unit)
+{
+    printf("%s\n", shape);
+    for (enum verb verb = 0; verb < VERBS; verb++)
+        print_line(points, verb, scale, unit);
+    for (size_t i = 0; i < POINTS; i++) {
         long kib[2];
         peak_of(shape, points[i].count, kib);
-        worst = i > 0 && fabs(off) > fabs(worst) ? off : worst;
-        printf("  %12" PRIu64 " %10.4f %10.3f %+9.1f%% %10.1f %10.1f\n", points[i].count, seconds,
-               seconds / (double)points[i].count * scale, off * 100, (double)kib[1] / 1024,
-               (double)(kib[1] - kib[0]) / 1024);
+        printf("  %12" PRIu64 " peak of an inventory %.1f MiB, %.1f of it by the scan\n", points[i].count,
+               (double)kib[1] / 1024, (double)(kib[1] - kib[0]) / 1024);
     }
-    printf("  line: %.6f s + %.3f %s; largest deviation after the first point %+.1f%%\n", a, b * scale, unit,
-           worst * 100);
 }
 
 static void bench(struct ia_env *env, int rounds)

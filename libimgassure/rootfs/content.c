@@ -163,9 +163,7 @@ static int pending_of(struct ia_rootfs *fs, struct ia_env *env, struct ia_vec *i
         if (body->state == IA_BODY_PENDING && body->layer == fs->layer && ia_vec_push(ids, &id) < 0)
             return ia_fail_nomem(env);
     }
-    if (ids->n)
-        ia_sort_ids(ids->p, ids->n, &order);
-    return IMGA_OK;
+    return ia_sort_ids(&fs->alloc, ids->p, ids->n, &order) < 0 ? ia_fail_nomem(env) : IMGA_OK;
 }
 
 /* The data of the entry at hand into a body. */

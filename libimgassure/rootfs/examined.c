@@ -75,8 +75,8 @@ int ia_rootfs_examined(struct ia_rootfs *fs, struct ia_env *env, ia_rootfs_each 
     ia_vec_init(&listing.order, &fs->alloc, sizeof(uint32_t), UINT32_MAX);
     ia_buf_init(&listing.seen, &fs->alloc, SIZE_MAX); /* as many as there are bodies */
     IA_GO(status, collect(fs, env, &listing));
-    if (listing.order.n)
-        ia_sort_ids(listing.order.p, listing.order.n, &order);
+    if (ia_sort_ids(&fs->alloc, listing.order.p, listing.order.n, &order) < 0)
+        IA_GO(status, ia_fail_nomem(env));
     status = call(fs, env, &listing, each, user);
 out:
     ia_buf_free(&listing.seen);

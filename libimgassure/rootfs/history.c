@@ -251,18 +251,18 @@ static int reorder(struct ia_vec *rows, const struct ia_alloc *alloc)
     const struct ia_order order = {row_before, rows};
     uint32_t *ids = ia_new_array(alloc, rows->n, sizeof(*ids));
     struct ia_listed *sorted = ia_new_array(alloc, rows->n, sizeof(*sorted));
-    if (ids && sorted) {
-        for (size_t i = 0; i < rows->n; i++)
-            ids[i] = (uint32_t)i;
-        ia_sort_ids(ids, rows->n, &order);
-        for (size_t i = 0; i < rows->n; i++)
-            sorted[i] = *(const struct ia_listed *)ia_vec_at(rows, ids[i]);
+    int status = ids && sorted ? IMGA_OK : IMGA_E_NOMEM;
+    for (size_t i = 0; status == IMGA_OK && i < rows->n; i++)
+        ids[i] = (uint32_t)i;
+    if (status == IMGA_OK)
+        status = ia_sort_ids(alloc, ids, rows->n, &order);
+    for (size_t i = 0; status == IMGA_OK && i < rows->n; i++)
+        sorted[i] = *(const struct ia_listed *)ia_vec_at(rows, ids[i]);
+    if (status == IMGA_OK)
         memcpy(rows->p, sorted, rows->n * sizeof(*sorted));
-    }
-    bool done = ids && sorted;
     ia_free(alloc, ids);
     ia_free(alloc, sorted);
-    return done ? IMGA_OK : IMGA_E_NOMEM;
+    return status;
 }
 
 static int list_rows(struct ia_rootfs *fs, struct ia_listing_rows *out)

@@ -216,9 +216,7 @@ static int list(struct ia_rootfs *fs, struct ia_env *env, uint32_t directory, co
     for (; child != IA_NONE; child = ia_tree_node(&fs->tree, child)->next)
         if (ia_want_matches(want, ia_tree_name(&fs->tree, child)) && ia_vec_push(ids, &child) < 0)
             return ia_fail_nomem(env);
-    if (ids->n)
-        ia_sort_ids(ids->p, ids->n, &order);
-    return IMGA_OK;
+    return ia_sort_ids(&fs->alloc, ids->p, ids->n, &order) < 0 ? ia_fail_nomem(env) : IMGA_OK;
 }
 
 struct visit {

@@ -98,11 +98,12 @@ int ia_survey(struct ia_rootfs *fs, struct ia_env *env);
 int ia_path_of(struct ia_rootfs *fs, struct ia_env *env, uint32_t node, struct ia_str *out);
 
 /* order.c: */
-/* Heap sort of ids; before(user, a, b) is a strict order. */
+/* before(user, a, b) is a strict order. */
 struct ia_order {
     bool (*before)(const void *user, uint32_t a, uint32_t b);
     const void *user;
 };
-void ia_sort_ids(uint32_t *ids, size_t count, const struct ia_order *order);
+/* What is equal keeps its place. IMGA_E_NOMEM, without message. */
+int ia_sort_ids(const struct ia_alloc *alloc, uint32_t *ids, size_t count, const struct ia_order *order);
 
 #endif
