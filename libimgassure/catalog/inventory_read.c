@@ -175,7 +175,7 @@ static int read_complete(struct document *d, void *record, const struct member *
 static int read_files(struct document *d, void *record, const struct member *member)
 {
     const struct member file = {member->name, NULL, 0};
-    const char *path, *before = NULL;
+    const char *path = NULL, *before = NULL;
     if (d->event != IA_JSON_ARRAY)
         return refuse(d, member, "is not an array");
     while (next(d) >= 0 && d->event != IA_JSON_ARRAY_END) {

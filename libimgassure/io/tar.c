@@ -147,7 +147,7 @@ static int next_block(struct ia_tar *tar, struct ia_env *env, struct ia_cursor *
 /* Jumps over tar->skip bytes; what is not in the chunk is not even read when the input can skip. 1, IA_AGAIN. */
 static int jump(struct ia_tar *tar, struct ia_env *env)
 {
-    struct ia_cursor part;
+    struct ia_cursor part = {NULL, 0};
     while (tar->skip) {
         uint64_t skipped = 0;
         if (!tar->chunk.n && tar->input->skip) {
@@ -244,7 +244,7 @@ static struct ia_buf *special_buffer(struct ia_tar *tar)
 static int read_special(struct ia_tar *tar, struct ia_env *env)
 {
     struct ia_buf *out = special_buffer(tar);
-    struct ia_cursor part;
+    struct ia_cursor part = {NULL, 0};
     while (out->n < tar->header.size) {
         int status = piece(tar, env, tar->header.size - out->n, &part);
         if (status != 1)

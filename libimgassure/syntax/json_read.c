@@ -196,7 +196,7 @@ static int hex_escape(struct ia_json *json, struct ia_env *env, uint32_t *code)
 {
     *code = 0;
     for (int i = 0; i < 4; i++) {
-        uint8_t c;
+        uint8_t c = 0;
         IA_TRY(string_byte(json, env, &c));
         int digit = hex_digit(c);
         if (digit < 0)

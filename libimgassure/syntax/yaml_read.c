@@ -201,7 +201,7 @@ static int take_key(struct builder *b, const yaml_event_t *event)
 
 static int take_scalar(struct builder *b, const yaml_event_t *event)
 {
-    struct ia_yaml *node;
+    struct ia_yaml *node = NULL;
     IA_TRY(check_properties(b, event, event->data.scalar.anchor, event->data.scalar.tag));
     if (wants_key(b))
         return take_key(b, event);
@@ -212,7 +212,7 @@ static int take_scalar(struct builder *b, const yaml_event_t *event)
 
 static int open_collection(struct builder *b, const yaml_event_t *event, enum ia_yaml_kind kind, bool flow)
 {
-    struct ia_yaml *node;
+    struct ia_yaml *node = NULL;
     if (wants_key(b))
         return refuse(b, &event->start_mark, "a key must be a text");
     if (b->depth == IA_YAML_DEPTH)
