@@ -3,13 +3,15 @@
  * What a .NET application runs with: NAME.deps.json beside it (dotnet/sdk, documentation/specs/
  * runtime-configuration-file.md). Its libraries are "Name/Version": packages of NuGet; the runtime of a self-contained
  * application ("runtimepack"); projects, which are the application and its parts, and marked so. Assemblies that are
- * only referenced are not installed.
+ * only referenced are not installed. Other builders use the ending, too (webpack: an array of names): what names
+ * neither a runtime nor targets is left alone.
  */
 #include "catalog/lang/fields.h"
 #include "catalog/lang/lang.h"
 #include "catalog/lang/members.h"
 
 enum { TYPE };
+enum { RUNTIME, TARGETS };
 
 static const char *const paths[] = {"type", NULL};
 
@@ -51,15 +53,52 @@ static int take(void *user, struct ia_env *env, const struct ia_member_record *r
     return ia_found_package(found, env, &package);
 }
 
+static int take_nothing(void *user, struct ia_env *env, const struct ia_member_record *record)
+{
+    (void)user;
+    (void)env;
+    (void)record;
+    return IMGA_OK;
+}
+
+static int take_document(void *user, struct ia_env *env, const struct ia_member_record *record)
+{
+    bool *ours = user;
+    (void)env;
+    *ours = ia_member_named(record, RUNTIME) || ia_member_named(record, TARGETS);
+    return IMGA_OK;
+}
+
+/* 1 when something is wrong with a document that names no library: it is one of .NET without "libraries", or none. */
+static int is_damaged(struct ia_env *env, struct ia_str content)
+{
+    static const char *const members[] = {"runtimeTarget", "targets", NULL};
+    static const struct ia_member_table document = {"", members, false, take_document};
+    static const struct ia_member_table libraries = {"libraries", paths, false, take_nothing};
+    bool ours = true;
+    struct ia_str text = ia_str_trim(content);
+    if (text.n && text.p[0] == '[')
+        return 0;
+    int status = ia_members_read(env, content, &libraries, NULL, NULL);
+    if (status != 0)
+        return status < 0 ? status : 0;
+    status = ia_members_read(env, content, &document, &ours, NULL);
+    return status < 0 ? status : ours;
+}
+
 static int analyse(const struct ia_analysed *file, struct ia_env *env, struct ia_found *found)
 {
     static const struct ia_member_table table = {"libraries{}", paths, false, take};
     int status = ia_members_read(env, file->content, &table, found, found);
     if (status == 0 && found->packed.n == 0)
+        status = is_damaged(env, file->content);
+    else
+        return status < 0 ? status : IMGA_OK;
+    if (status == 1)
         status = ia_found_note(found, env, IMGA_NOTE_DB_PARTIAL, 0, "the document names no libraries");
-    return status < 0 ? status : IMGA_OK;
+    return status;
 }
 
 static const char *const extensions[] = {"json", NULL};
 
-const struct ia_analyser ia_dotnet_analyser = {"dotnet", 1, NULL, extensions, NULL, wants, analyse};
+const struct ia_analyser ia_dotnet_analyser = {"dotnet", 2, NULL, extensions, NULL, wants, analyse};

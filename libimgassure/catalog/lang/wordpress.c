@@ -3,7 +3,7 @@
  * WordPress (developer.wordpress.org, "Header Requirements" of plugins, "Main Stylesheet" of themes): a plugin is a PHP
  * file in wp-content/plugins or a directory of it whose first 8 KiB have the line "Plugin Name: ...", a theme a
  * directory of wp-content/themes with such a style.css; both are known by the name of the directory. Files without that
- * line are parts of a plugin. WordPress itself is the variable in wp-includes/version.php.
+ * line are parts of a plugin. WordPress itself is the variable in wp-includes/version.php, outside of comments.
  */
 #include "catalog/lang/fields.h"
 #include "catalog/lang/lang.h"
@@ -114,12 +114,26 @@ static int add_content(const struct ia_analysed *file, struct ia_env *env, struc
     return ia_found_package(found, env, &package);
 }
 
+/* The last line outside of comments that assigns it counts, as for PHP. */
+static struct ia_str core_version(struct ia_str content)
+{
+    struct ia_str line, value, version = {0};
+    bool comment = false;
+    while (ia_str_next(&content, '\n', &line)) {
+        if (!comment && ia_assigned(line, "$wp_version", &value))
+            (void)ia_quoted_next(&value, &version);
+        for (size_t i = 0; i + 1 < line.n && (comment || !ia_str_is(ia_str_sub(line, i, 2), "//")); i++)
+            if (ia_str_is(ia_str_sub(line, i, 2), comment ? "*/" : "/*")) {
+                comment = !comment;
+                i++;
+            }
+    }
+    return version;
+}
+
 static int add_core(const struct ia_analysed *file, struct ia_env *env, struct ia_found *found)
 {
-    struct ia_str rest = file->content, line, value, version = {0};
-    while (version.n == 0 && ia_str_next(&rest, '\n', &line))
-        if (ia_assigned(line, "$wp_version", &value))
-            (void)ia_quoted_next(&value, &version);
+    struct ia_str version = core_version(file->content);
     if (version.n == 0)
         return ia_found_note(found, env, IMGA_NOTE_DB_PARTIAL, 0, "it does not tell the version of WordPress");
     const struct ia_found_package package = {
@@ -136,4 +150,4 @@ static int analyse(const struct ia_analysed *file, struct ia_env *env, struct ia
 static const char *const names[] = {"style.css", NULL};
 static const char *const extensions[] = {"php", NULL};
 
-const struct ia_analyser ia_wordpress_analyser = {"wordpress", 1, names, extensions, NULL, wants, analyse};
+const struct ia_analyser ia_wordpress_analyser = {"wordpress", 2, names, extensions, NULL, wants, analyse};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Red Hat's build system leaves in an image, below root/buildinfo or usr/share/buildinfo: the documents in
- * content_manifests name the content sets (repositories) that its packages came from, which decide what advisories
- * apply; labels.json says which image it is, as the container catalog names it.
+ * What Red Hat's build systems leave in an image, below root/buildinfo or usr/share/buildinfo: the documents in
+ * content_manifests (newer images: content-sets.json, beside or instead of them) name the content sets (repositories)
+ * that its packages came from, which decide what advisories apply; labels.json says which image it is, as the container
+ * catalog names it.
  */
 #include "catalog/lang/fields.h"
 #include "catalog/lang/members.h"
@@ -25,8 +26,9 @@ static bool is_labels(struct ia_str path)
 static bool wants(struct ia_str path)
 {
     struct ia_str folder = ia_place_directory(path);
-    return is_labels(path) ||
-           (ia_str_is(ia_place_name(folder), "content_manifests") && ia_str_is(ia_place_parent(folder), "buildinfo"));
+    if (ia_str_is(ia_place_name(folder), "buildinfo"))
+        return is_labels(path) || ia_str_is(ia_place_name(path), "content-sets.json");
+    return ia_str_is(ia_place_name(folder), "content_manifests") && ia_str_is(ia_place_parent(folder), "buildinfo");
 }
 
 static int take_sets(void *user, struct ia_env *env, const struct ia_member_record *record)
@@ -92,4 +94,4 @@ static int analyse(const struct ia_analysed *file, struct ia_env *env, struct ia
 
 static const char *const extensions[] = {"json", NULL};
 
-const struct ia_analyser ia_content_manifest_analyser = {"content-manifest", 1, NULL, extensions, NULL, wants, analyse};
+const struct ia_analyser ia_content_manifest_analyser = {"content-manifest", 2, NULL, extensions, NULL, wants, analyse};

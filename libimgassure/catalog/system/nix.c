@@ -56,9 +56,12 @@ static size_t version_at(struct ia_str name)
 /* "openssl-3.0.14-bin": an output of its own, not a part of the version. */
 static struct ia_str take_output(struct ia_str *version)
 {
-    static const char *const outputs[] = {"bin",    "dev",  "lib",    "out",    "doc",      "man",      "info",
-                                          "devdoc", "dist", "static", "debug",  "terminfo", "dnsutils", "host",
-                                          "libgcc", "py",   "data",   "getent", "su",       "mount",    "login"};
+    static const char *const outputs[] = {
+        "bin",     "dev",     "lib",    "out",       "doc",       "man",      "info",      "devdoc",
+        "dist",    "static",  "debug",  "terminfo",  "host",      "libgcc",   "py",        "python",
+        "data",    "getent",  "su",     "mount",     "login",     "swap",     "scripts",   "tests",
+        "modules", "drivers", "opencl", "unbundled", "p11kit",    "hashed",   "jit",       "tex",
+        "tlpkg",   "texdoc",  "plperl", "pltcl",     "plpython3", "dnsutils", "texsource", "fuse2fs"};
     size_t dash = ia_str_find_last(*version, '-');
     struct ia_str output = ia_str_sub(*version, dash + 1, version->n);
     for (size_t i = 0; i < IA_COUNT(outputs); i++) {

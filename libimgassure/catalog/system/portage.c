@@ -90,13 +90,14 @@ static bool drop_word(struct ia_str *line)
     return true;
 }
 
-/* The path of "sym PATH -> TARGET TIME", which may hold blanks itself. */
+/* The path of "sym PATH -> TARGET TIME", which may hold an arrow itself: the last one counts, as for Portage. */
 static bool drop_target(struct ia_str *line)
 {
-    for (size_t i = 0; i + 4 <= line->n; i++) {
-        if (!ia_str_starts(ia_str_sub(*line, i, 4), IA_STR(" -> ")))
+    const struct ia_str arrow = IA_STR(" -> ");
+    for (size_t i = line->n; i >= arrow.n; i--) {
+        if (!ia_str_ends(ia_str_sub(*line, 0, i), arrow))
             continue;
-        *line = ia_str_sub(*line, 0, i);
+        *line = ia_str_sub(*line, 0, i - arrow.n);
         return true;
     }
     return false;
@@ -163,4 +164,4 @@ static int analyse(const struct ia_analysed *file, struct ia_env *env, struct ia
 
 static const char *const names[] = {"PF", "CONTENTS", "SLOT", "LICENSE", "repository", NULL};
 
-const struct ia_analyser ia_portage_analyser = {"portage", 1, names, NULL, NULL, wants, analyse};
+const struct ia_analyser ia_portage_analyser = {"portage", 2, names, NULL, NULL, wants, analyse};

@@ -31,7 +31,11 @@ static const struct file_case rows[] = {
     {"no type", DEPS, TEXT("{\"libraries\":{\"A/1\":{\"type\":7},\"B/1\":null}}"), "note db-partial 20\n"},
     {"cut", DEPS, TEXT("{\"libraries\":{\"A/1\":{\"type\":\"package\"},\"B/1\":{\"ty"),
      "package nuget A 1 how=deps-json\nnote db-partial 45\nnote db-partial 49\n"},
-    {"no libraries", DEPS, TEXT("{}"), "note db-partial 0\n"},
+    {"no libraries", DEPS, TEXT("{\"runtimeTarget\":{\"name\":\"x\"},\"targets\":{}}"), "note db-partial 0\n"},
+    {"libraries of another type", DEPS, TEXT("{\"targets\":{},\"libraries\":7}"), "note db-partial 0\n"},
+    {"a list of none", DEPS, TEXT("{\"runtimeTarget\":{},\"targets\":{},\"libraries\":{}}"), ""},
+    {"another program's list", DEPS, TEXT("[\"wp-i18n\", \"react\"]\n"), ""},
+    {"another program's object", DEPS, TEXT("{\"dependencies\":[\"react\"]}"), ""},
     {"no document", DEPS, TEXT("null"), "note db-partial 0\n"},
     {"empty", DEPS, TEXT(""), "note db-partial 0\n"},
 };

@@ -21,6 +21,11 @@ static const struct file_case rows[] = {
     {"WordPress", CORE,
      TEXT("<?php\n/**\n * The WordPress version string.\n */\n$wp_version = '6.4.3';\n\n$wp_db_version = 56657;\n"),
      "package generic wordpress 6.4.3 how=wordpress-version\n"},
+    {"other versions in comments", CORE,
+     TEXT("<?php\n// $wp_version = '1';\n/* once:\n$wp_version = '2';\n*/\n$wp_version = '6.5'; // not "
+          "3\n/*/\n$wp_version "
+          "= '4';\n*/\n"),
+     "package generic wordpress 6.5 how=wordpress-version\n"},
     {"WordPress without version", CORE, TEXT("<?php\n"), "note db-partial 0\n"},
 };
 

@@ -57,7 +57,14 @@ static const struct file_case manifests[] = {
           "8-for-x86_64-baseos-rpms\",\"rhel-8-for-x86_64-appstream-rpms\"],\"image_contents\":[]}"),
      "package redhat-content-set rhel-8-for-x86_64-baseos-rpms - how=content-manifest\n"
      "package redhat-content-set rhel-8-for-x86_64-appstream-rpms - how=content-manifest\n"},
+    {"content sets of a newer image", "usr/share/buildinfo/content-sets.json",
+     TEXT("{\"metadata\":{\"icm_version\":1,\"image_layer_index\":0},\"from_dnf_hint\":true,\"content_sets\":[\"ubi-9-"
+          "for-"
+          "x86_64-baseos-rpms\"]}"),
+     "package redhat-content-set ubi-9-for-x86_64-baseos-rpms - how=content-manifest\n"},
     {"none", MANIFEST, TEXT("{\"content_sets\":[]}"), ""},
+    {"contents without sets", MANIFEST, TEXT("{\"image_contents\":{\"dependencies\":[{\"purl\":\"pkg:rpm/a/b@1\"}]}}"),
+     ""},
     {"no document", MANIFEST, TEXT("x"), "note db-partial 0\n"},
     {"labels", LABELS,
      TEXT("{\"architecture\":\"x86_64\",\"com.redhat.component\":\"ubi9-container\",\"name\":\"ubi9\",\"release\":"
@@ -88,6 +95,9 @@ Test(documents, places)
         {MANIFEST, 1},
         {"usr/share/buildinfo/content_manifests/content-sets.json", 1},
         {"usr/share/buildinfo/labels.json", 1},
+        {"usr/share/buildinfo/content-sets.json", 1},
+        {"root/buildinfo/content-sets.json", 1},
+        {"srv/content-sets.json", 0},
         {"root/buildinfo/a.json", 0},
         {"srv/content_manifests/a.json", 0},
         {"srv/labels.json", 0},

@@ -32,6 +32,9 @@ static const struct file_case facts[] = {
           "sym /usr/lib64/libssl.so -> libssl.so.3 1710000000\nobj /usr/share/a b c 0123 171\nfif /run/x\n"),
      "attach-path usr/bin/openssl\nattach-path usr/lib64/libssl.so\nattach-path usr/share/a%20b%20c\n"
      "attach-path run/x\n"},
+    {"arrows in names", AT "CONTENTS",
+     TEXT("sym /usr/bin/a -> b -> c 1710000000\nsym /usr/bin/d ->  -> e 171\nsym /usr/bin/f -> \n"),
+     "attach-path usr/bin/a%20->%20b\nattach-path usr/bin/d%20->%20\nattach-path usr/bin/f\n"},
     {"malformed contents", AT "CONTENTS", TEXT("obj\nobj usr/x 1 2\nobj /usr/x\nsym /usr/y z\nwhat /usr/z\n\n"),
      "note db-partial -1\n"},
 };
