@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "catalog/named_files.h"
+#include "catalog/rpm/history.h"
 
 /* One pass, and what it knows of the family that is being read. */
 struct pass {
@@ -21,6 +22,7 @@ struct pass {
     bool family_damaged; /* and a note says so */
     size_t family_records;
     size_t family_sources; /* places with records */
+    struct ia_rpm_history history;
 };
 
 static const struct {
@@ -120,7 +122,7 @@ out:
 static int read_content(struct ia_env *env, struct reading *r, const struct ia_file *file)
 {
     struct pass *p = r->pass;
-    struct ia_db_source source = {.text = file->content, .cut = file->state == IA_FILE_PARTIAL};
+    struct ia_db_source source = {.text = file->content, .cut = file->state == IA_FILE_PARTIAL, .history = &p->history};
     r->path = file->path;
     r->database = p->databases++;
     IA_TRY(read_beside(env, r, &source));
@@ -147,6 +149,22 @@ static int read_database(struct ia_env *env, struct reading *r, const struct ia_
     if (file->state == IA_FILE_PARTIAL)
         IA_TRY(note_partial(env, p, r->where, "only its first bytes were read"));
     return read_content(env, r, file);
+}
+
+/* It adds to what databases say: without it nothing is missing but that. */
+static int read_history(struct ia_env *env, struct pass *p, const struct ia_place *place, const struct ia_file *file)
+{
+    struct reading r = {.pass = p, .place = place, .where = ia_str_from(place->path)};
+    struct ia_db_source source = {.text = file->content};
+    if (file->state == IA_FILE_ABSENT)
+        return IMGA_OK;
+    if (file->state == IA_FILE_PARTIAL || file->state == IA_FILE_OTHER)
+        IA_TRY(note_partial(env, p, r.where, "it is there but could not be read whole"));
+    if (file->state == IA_FILE_OTHER)
+        return IMGA_OK;
+    IA_TRY(read_beside(env, &r, &source));
+    IA_TRY(ia_rpm_history_read(&p->history, env, &source, &r.damage));
+    return ia_note_damage(env, r.where, &r.damage);
 }
 
 /* ---- places that are a directory ---- */
@@ -225,6 +243,8 @@ static int read_place(struct ia_env *env, struct pass *p, const struct ia_place 
     struct reading r = {.pass = p, .place = place, .where = ia_str_from(place->path)};
     struct directory directory = {p, place};
     size_t before = p->family_records;
+    if (place->kind == IA_PLACE_HISTORY)
+        return read_history(env, p, place, file);
     if (place->kind == IA_PLACE_FALLBACK && before > 0)
         return IMGA_OK;
     if (place->entries)
@@ -273,15 +293,23 @@ static int note_unread(struct ia_env *env, struct pass *p)
     return IMGA_OK;
 }
 
+static int read_formats(struct ia_env *env, struct pass *p)
+{
+    for (size_t i = 0; i < ia_db_format_count; i++)
+        IA_TRY(read_format(env, p, &ia_db_formats[i]));
+    IA_TRY(note_unread(env, p));
+    if (!p->found)
+        IA_TRY(ia_note(env, IMGA_NOTE_NO_PACKAGES, -1, IA_STR(""), "no package database was found"));
+    return p->found;
+}
+
 int ia_databases_read(struct ia_env *env, struct ia_rootfs *fs, ia_take_listed *take, void *user)
 {
     struct pass p = {.fs = fs, .take = take, .user = user};
-    for (size_t i = 0; i < ia_db_format_count; i++)
-        IA_TRY(read_format(env, &p, &ia_db_formats[i]));
-    IA_TRY(note_unread(env, &p));
-    if (!p.found)
-        IA_TRY(ia_note(env, IMGA_NOTE_NO_PACKAGES, -1, IA_STR(""), "no package database was found"));
-    return p.found;
+    ia_rpm_history_init(&p.history, env);
+    int status = read_formats(env, &p);
+    ia_rpm_history_free(&p.history);
+    return status;
 }
 
 /* ---- databases that analysers read ---- */

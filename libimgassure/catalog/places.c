@@ -3,7 +3,7 @@
  * dpkg's status, its journal (updates/, dpkg(1) merges it into status later) and distroless' status.d; apk's installed,
  * under lib, usr/lib (merged usr) and var/lib, and the layer for a separate volume (db-uvol); opkg's status for OpenWrt
  * and Yocto; rpm's three formats in the directories of Red Hat and older SUSE, of SUSE and Fedora, and of ostree, and
- * CBL-Mariner's text for images without rpm.
+ * CBL-Mariner's text for images without rpm; before them dnf's histories, of dnf 4 (openSUSE's under usr) and of dnf 5.
  */
 #include "catalog/places.h"
 
@@ -45,6 +45,15 @@ const struct ia_want ia_database_wants[] = {
     {"usr/share/rpm/Packages.db", NULL},
     {"usr/share/rpm/Packages", NULL},
     {"var/lib/rpmmanifest/container-manifest-2", NULL},
+    {"var/lib/dnf/history.sqlite", NULL},
+    {"var/lib/dnf/history.sqlite-wal", NULL},
+    {"var/lib/dnf/history.sqlite-journal", NULL},
+    {"usr/lib/sysimage/dnf/history.sqlite", NULL},
+    {"usr/lib/sysimage/dnf/history.sqlite-wal", NULL},
+    {"usr/lib/sysimage/dnf/history.sqlite-journal", NULL},
+    {"usr/lib/sysimage/libdnf5/transaction_history.sqlite", NULL},
+    {"usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal", NULL},
+    {"usr/lib/sysimage/libdnf5/transaction_history.sqlite-journal", NULL},
     {"etc/os-release", NULL},
     {"usr/lib/os-release", NULL},
     {"etc/debian_version", NULL},
@@ -84,7 +93,7 @@ static bool is_number(struct ia_str name)
 static int read_rpm_manifest(struct ia_env *env, const struct ia_db_source *source, struct ia_damage *damage,
                              ia_take_record *take, void *user)
 {
-    const struct ia_db_source lines = {.text = ia_db_text(source)};
+    const struct ia_db_source lines = {.text = ia_db_text(source), .history = source->history};
     return ia_rpm_read(env, &lines, damage, take, user);
 }
 
@@ -92,6 +101,10 @@ static int read_rpm_manifest(struct ia_env *env, const struct ia_db_source *sour
 #define BESIDE_SQLITE(path)                                                                                            \
     {                                                                                                                  \
         [IA_RPM_WAL] = path "-wal", [IA_RPM_JOURNAL] = path "-journal"                                                 \
+    }
+#define HISTORY(path)                                                                                                  \
+    {                                                                                                                  \
+        path, .kind = IA_PLACE_HISTORY, .beside = BESIDE_SQLITE(path)                                                  \
     }
 #define WANT(name) &ia_database_wants[name]
 
@@ -131,8 +144,11 @@ const struct ia_db_format ia_db_formats[] = {
     {
         "rpm",
         "var/lib/rpm",
-        10,
+        13,
         {
+            HISTORY("var/lib/dnf/history.sqlite"),
+            HISTORY("usr/lib/sysimage/dnf/history.sqlite"),
+            HISTORY("usr/lib/sysimage/libdnf5/transaction_history.sqlite"),
             {"var/lib/rpm/rpmdb.sqlite", .read = ia_rpm_read, .beside = BESIDE_SQLITE("var/lib/rpm/rpmdb.sqlite")},
             {"var/lib/rpm/Packages.db", .read = ia_rpm_read},
             {"var/lib/rpm/Packages", .read = ia_rpm_read},

@@ -20,14 +20,15 @@ enum {
     IA_WANT_OPKG_CONTROLS,
     IA_WANT_OPKG_VAR_CONTROLS,
     IA_WANT_FILES,
-    IA_WANT_COUNT = IA_WANT_FILES + 41
+    IA_WANT_COUNT = IA_WANT_FILES + 50
 };
 extern const struct ia_want ia_database_wants[IA_WANT_COUNT];
 
 enum ia_place_kind {
     IA_PLACE_DATABASE = 0,
-    IA_PLACE_JOURNAL, /* a directory of changes that are not yet in the database: not a database of its own */
-    IA_PLACE_FALLBACK /* read when no place before it has records */
+    IA_PLACE_JOURNAL,  /* a directory of changes that are not yet in the database: not a database of its own */
+    IA_PLACE_FALLBACK, /* read when no place before it has records */
+    IA_PLACE_HISTORY   /* no database: where dnf had packages from that the places after it list */
 };
 
 /* One place where databases of a format are. */
@@ -35,13 +36,13 @@ struct ia_place {
     const char *path;                     /* the database, or a directory with a database in each file */
     const struct ia_want *entries;        /* a directory: its files; NULL: a file */
     bool (*is_entry)(struct ia_str name); /* which of them; NULL: all */
-    ia_db_read *read;
+    ia_db_read *read;                     /* NULL: a history */
     enum ia_place_kind kind;
     const char *beside[IA_DB_BESIDE]; /* struct ia_db_source; NULL: nothing */
     const struct ia_want *controls;   /* struct ia_db_source; NULL: none */
 };
 
-enum { IA_FORMAT_PLACES = 12 };
+enum { IA_FORMAT_PLACES = 13 };
 
 struct ia_db_format {
     const char *type;  /* of the packages: "deb" */

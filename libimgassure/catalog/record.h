@@ -33,9 +33,9 @@ struct ia_record {
     bool installed;  /* its files are on disk */
     bool kept_apart; /* no package, though it is listed like one: rpm's "gpg-pubkey" */
     /*
-     * Only those known. rpm: "epoch", "release", "source-rpm", "vendor", "modularity", "signature-key",
-     * "install-time"; dpkg and opkg: "state" when it is not plain "installed", "hold" = "1"; apk: "state" = "broken",
-     * "repository-tag"; apk and opkg: "explicit" = "1" when it was asked for by name.
+     * Only those known. rpm: "epoch", "release", "source-rpm", "vendor", "modularity", "signature-key", "md5",
+     * "install-time", "repository"; dpkg and opkg: "state" when it is not plain "installed", "hold" = "1"; apk: "state"
+     * = "broken", "repository-tag"; apk and opkg: "explicit" = "1" when it was asked for by name.
      */
     const struct ia_field *fields;
     size_t field_count;
@@ -74,6 +74,7 @@ void ia_damage_add(struct ia_damage *damage, enum ia_damage_kind kind, size_t of
 typedef int ia_take_record(void *user, struct ia_env *env, const struct ia_record *record);
 
 struct ia_named_files; /* catalog/named_files.h */
+struct ia_rpm_history; /* catalog/rpm/history.h */
 
 enum { IA_DB_BESIDE = 2 };
 
@@ -81,8 +82,9 @@ enum { IA_DB_BESIDE = 2 };
 struct ia_db_source {
     struct ia_str text;
     bool cut;                              /* text is only its first bytes */
-    struct ia_str beside[IA_DB_BESIDE];    /* apk: etc/apk/world; rpm: "-wal" and "-journal" of an SQLite database */
+    struct ia_str beside[IA_DB_BESIDE];    /* apk: etc/apk/world; rpm: "-wal" and "-journal" of SQLite's databases */
     const struct ia_named_files *controls; /* opkg: info/NAME.control; NULL: none */
+    const struct ia_rpm_history *history;  /* rpm: where packages came from; NULL: none */
 };
 
 /*

@@ -5,11 +5,12 @@
 #include "catalog/rpm/bdb.h"
 #include "catalog/rpm/manifest.h"
 #include "catalog/rpm/ndb.h"
+#include "catalog/rpm/packages_table.h"
 #include "catalog/rpm/sqlite.h"
 
 static int read_any(struct ia_rpm_reader *reader, const struct ia_db_source *source)
 {
-    if (ia_rpm_is_sqlite(source))
+    if (ia_sqlite_is(source))
         return ia_rpm_read_sqlite(reader, source);
     if (ia_rpm_is_bdb(source->text))
         return ia_rpm_read_bdb(reader, source->text);
@@ -24,13 +25,16 @@ static int read_any(struct ia_rpm_reader *reader, const struct ia_db_source *sou
 int ia_rpm_read(struct ia_env *env, const struct ia_db_source *source, struct ia_damage *damage, ia_take_record *take,
                 void *user)
 {
-    struct ia_rpm_reader reader = {.env = env, .damage = damage, .take = take, .user = user};
+    struct ia_rpm_reader reader = {
+        .env = env, .damage = damage, .take = take, .user = user, .history = source->history};
     ia_buf_init(&reader.blob, &env->alloc, IA_RPM_HEADER_MAX);
     ia_buf_init(&reader.version, &env->alloc, IA_RPM_HEADER_MAX);
     ia_buf_init(&reader.directories, &env->alloc, IA_RPM_HEADER_MAX);
+    ia_buf_init(&reader.nevra, &env->alloc, IA_RPM_HEADER_MAX);
     int status = read_any(&reader, source);
     ia_buf_free(&reader.blob);
     ia_buf_free(&reader.version);
     ia_buf_free(&reader.directories);
+    ia_buf_free(&reader.nevra);
     return status;
 }

@@ -51,7 +51,22 @@ static void set_source(struct ia_rpm_reader *reader, const struct ia_rpm_package
         ia_rpm_add_damage(reader, IA_DAMAGE_SOURCE, package->offset);
 }
 
-static size_t set_fields(struct ia_field fields[IA_RPM_FIELDS], const struct ia_rpm_package *package)
+/* Where the package manager had it from; "" when that is not known. */
+static int find_repository(struct ia_rpm_reader *reader, const struct ia_rpm_package *package, struct ia_str *out)
+{
+    const struct ia_rpm_nevra nevra = {package->name, package->epoch, package->version, package->release,
+                                       package->architecture};
+    *out = IA_STR("");
+    if (!reader->history)
+        return IMGA_OK;
+    int status = ia_rpm_nevra_key(&nevra, &reader->nevra);
+    if (status == IMGA_OK)
+        *out = ia_rpm_history_find(reader->history, ia_buf_view(&reader->nevra));
+    return status == IMGA_E_NOMEM ? ia_fail_nomem(reader->env) : IMGA_OK; /* one that is too long is in no history */
+}
+
+static size_t set_fields(struct ia_field fields[IA_RPM_FIELDS], const struct ia_rpm_package *package,
+                         struct ia_str repository)
 {
     const struct ia_field all[IA_RPM_FIELDS] = {
         {IA_STR("epoch"), package->epoch},
@@ -62,6 +77,7 @@ static size_t set_fields(struct ia_field fields[IA_RPM_FIELDS], const struct ia_
         {IA_STR("signature-key"), package->key},
         {IA_STR("install-time"), package->install_time},
         {IA_STR("md5"), package->md5},
+        {IA_STR("repository"), repository},
     };
     size_t count = 0;
     for (size_t i = 0; i < IA_RPM_FIELDS; i++)
@@ -81,6 +97,7 @@ int ia_rpm_take_package(struct ia_rpm_reader *reader, const struct ia_rpm_packag
                                .kept_apart = ia_str_is(package->name, "gpg-pubkey"),
                                .fields = reader->fields,
                                .files = package->files};
+    struct ia_str repository;
     if (!package->name.n || !package->version.n) {
         ia_rpm_add_damage(reader, IA_DAMAGE_RECORD, package->offset);
         return IMGA_OK;
@@ -91,7 +108,8 @@ int ia_rpm_take_package(struct ia_rpm_reader *reader, const struct ia_rpm_packag
         return ia_fail_nomem(reader->env);
     record.version = ia_buf_view(&reader->version);
     set_source(reader, package, &record);
-    record.field_count = set_fields(reader->fields, package);
+    IA_TRY(find_repository(reader, package, &repository));
+    record.field_count = set_fields(reader->fields, package, repository);
     return reader->take(reader->user, reader->env, &record);
 }
 

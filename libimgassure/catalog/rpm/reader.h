@@ -7,19 +7,22 @@
 #define IA_CATALOG_RPM_READER_H
 
 #include "catalog/rpm/header.h"
+#include "catalog/rpm/history.h"
 #include "catalog/rpm/signature.h"
 #include "model/time.h"
 
-enum { IA_RPM_FIELDS = 8, IA_RPM_MD5_BYTES = 16 };
+enum { IA_RPM_FIELDS = 9, IA_RPM_MD5_BYTES = 16 };
 
 struct ia_rpm_reader {
     struct ia_env *env;
     struct ia_damage *damage;
     ia_take_record *take;
     void *user;
-    struct ia_buf blob;        /* a header that lies in pieces */
-    struct ia_buf version;     /* [epoch:]version-release */
-    struct ia_buf directories; /* where each directory name begins */
+    const struct ia_rpm_history *history; /* NULL: none */
+    struct ia_buf blob;                   /* a header that lies in pieces */
+    struct ia_buf version;                /* [epoch:]version-release */
+    struct ia_buf directories;            /* where each directory name begins */
+    struct ia_buf nevra;                  /* what the history is asked for */
     struct ia_field fields[IA_RPM_FIELDS];
     char key[2 * IA_KEY_ID_BYTES + 1];
     char time[IA_TIME_TEXT];

@@ -23,6 +23,7 @@
 #define OPKG_O "Package: o\nVersion: 1-2\nStatus: install user installed\nArchitecture: mips\n\n"
 #define LISTED_O "opkg o 1-2 mips o 1-2 @0 explicit=1\n"
 #define OS_MARINER "ID=mariner\nVERSION_ID=2.0\n"
+#define DNF_HISTORY "var/lib/dnf/history.sqlite"
 #define RPM_MANIFEST "var/lib/rpmmanifest/container-manifest-2"
 #define MANIFEST_Z "z\t1.2-3.cm2\t1\t1\tMicrosoft Corporation\t(none)\t9\tx86_64\t0\tz-1.2-3.cm2.src.rpm\n"
 #define LISTED_Z                                                                                                       \
@@ -150,6 +151,35 @@ static const struct row {
      {{"etc/os-release", OS_MARINER}, {"var/lib/rpm/Packages", MANIFEST_Z}, {"usr/share/rpm/Packages.db", MANIFEST_Z}},
      LISTED_Z,
      "db-multiple var/lib/rpm\n"},
+    {"dnf's history is damaged",
+     {{"etc/os-release", OS_MARINER}, {RPM_MANIFEST, MANIFEST_Z}, {DNF_HISTORY, "x"}},
+     LISTED_Z,
+     "db-partial " DNF_HISTORY "\n"},
+    {"dnf's history is empty",
+     {{"etc/os-release", OS_MARINER}, {RPM_MANIFEST, MANIFEST_Z}, {DNF_HISTORY, ""}},
+     LISTED_Z,
+     ""},
+    {"dnf's history is a directory",
+     {{"etc/os-release", OS_MARINER}, {RPM_MANIFEST, MANIFEST_Z}, {DNF_HISTORY, "[dir]"}},
+     LISTED_Z,
+     "type layer 0: " DNF_HISTORY "\ndb-partial " DNF_HISTORY "\n"},
+    {"dnf's histories at two places that are one",
+     {{"etc/os-release", OS_MARINER},
+      {RPM_MANIFEST, MANIFEST_Z},
+      {"var/lib/dnf", "-> /usr/lib/sysimage/dnf"},
+      {"usr/lib/sysimage/dnf/history.sqlite", "x"}},
+     LISTED_Z,
+     "db-partial usr/lib/sysimage/dnf/history.sqlite\n"},
+    {"dnf 5's history has a log that is none",
+     {{"etc/os-release", OS_MARINER},
+      {RPM_MANIFEST, MANIFEST_Z},
+      {"usr/lib/sysimage/libdnf5/transaction_history.sqlite", "SQLite format 3"},
+      {"usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal", "[dir]"}},
+     LISTED_Z,
+     "type layer 0: usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal\n"
+     "db-partial usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal\n"
+     "db-partial usr/lib/sysimage/libdnf5/transaction_history.sqlite\n"},
+    {"dnf's history without rpm", {OS, {STATUS, A}, {DNF_HISTORY, ""}}, DEB_A, ""},
     {"rpm's SQLite database in part, with a log", {OS, {"var/lib/rpm/rpmdb.sqlite-wal", "x"}, {STATUS, A}}, DEB_A, ""},
     {"pacman, read by others", {OS, {"var/lib/pacman/local/ALPM_DB_VERSION", "9"}}, "", ""},
     {"apk's binary database is not read",

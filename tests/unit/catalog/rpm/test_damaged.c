@@ -215,6 +215,11 @@ Test(rpm_damaged, sqlite_schemas)
          "DROP TABLE Packages; CREATE TABLE Packages (hnum, blob AS (zeroblob(1000000000))); "
          "INSERT INTO Packages VALUES (1)",
          "", true},
+        {"a column that is computed from another",
+         "ALTER TABLE Packages RENAME TO p; CREATE TABLE Packages (hnum, x, blob AS (substr(x, 1))); INSERT INTO "
+         "Packages(hnum, x) SELECT hnum, blob FROM p",
+         "", true},
+        {"another column that is computed", "ALTER TABLE Packages ADD COLUMN y AS (hex(blob))", "abc", false},
         {"another way to write it", "ALTER TABLE Packages RENAME TO p; ALTER TABLE p RENAME TO pAcKaGeS", "abc", false},
         {"an index that covers it", "CREATE INDEX i ON Packages(blob)", "abc", false},
         {"without row numbers",
