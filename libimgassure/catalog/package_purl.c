@@ -100,6 +100,12 @@ static int write_given(struct ia_env *env, struct ia_buf *out, struct ia_str tex
     return status;
 }
 
+/* Chisel cuts packages of Ubuntu only, and what it makes often has no os-release. */
+static const char *usual_of(const struct ia_package *package, const char *usual)
+{
+    return package->how && ia_str_is(ia_str_from(package->how), "chisel") ? "ubuntu" : usual;
+}
+
 static int write(struct ia_env *env, const struct ia_distro *distro, const struct ia_package *package,
                  struct ia_buf *out, struct ia_buf *release)
 {
@@ -112,7 +118,7 @@ static int write(struct ia_env *env, const struct ia_distro *distro, const struc
         return IMGA_OK;
     for (size_t i = 0; i < IA_COUNT(system_types); i++)
         if (ia_str_is(type, system_types[i].type))
-            return write_system(out, release, distro, package, system_types[i].usual);
+            return write_system(out, release, distro, package, usual_of(package, system_types[i].usual));
     return write_ecosystem(out, package);
 }
 

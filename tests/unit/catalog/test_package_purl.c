@@ -62,3 +62,18 @@ Test(package_purl, rows)
             cr_expect_eq(t.live, 0);
         }
 }
+
+/* What chisel cut is Ubuntu's, also where nothing says so. */
+Test(package_purl, chisel)
+{
+    const struct ia_package package = {.type = "deb", .name = "libc6", .version = "2.39-0", .how = "chisel"};
+    struct test_env t;
+    struct ia_buf out;
+    test_env_open(&t);
+    ia_buf_init(&out, &t.env.alloc, SIZE_MAX);
+    cr_expect_eq(ia_package_purl(&t.env, &nowhere, &package, &out), IMGA_OK);
+    cr_expect(ia_str_is(ia_buf_view(&out), "pkg:deb/ubuntu/libc6@2.39-0"), "%.*s", (int)out.n, out.p);
+    ia_buf_free(&out);
+    test_env_close(&t);
+    cr_expect_eq(t.live, 0);
+}
