@@ -4,6 +4,7 @@
  * rates of the parts give, measured in the same rounds, and beside gzip -dc | sha256sum; benchmarks/README.md. Exit 77
  * without image.
  */
+#include "apart.h"
 #include "measure.h"
 #include "rates.h"
 
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 
 enum { THREADS = 2 };
+static const double NEAR = 150e-9; /* seconds; cores of one cache answer in 50 to 100 ns */
 
 struct results {
     struct series decode, evp, many;           /* bytes per second */
@@ -20,15 +22,29 @@ struct results {
     struct series wall[THREADS], cpu[THREADS]; /* of the scan */
     /* Scan / floor of the same round; CPU seconds always against the floor of one thread: that much work there is. */
     struct series wall_ratio[THREADS], cpu_ratio[THREADS];
+    struct series apart;                 /* two cores, seconds */
+    struct series near_wall, near_ratio; /* of two threads, in rounds in which they had one cache */
     struct used yardstick;
     unsigned lanes;
     size_t packages;
     double load; /* at the beginning */
 };
 
+/* The floor of two threads takes it that two cores work as well as one alone: that needs one cache for both. */
+static void add_near(struct results *r, double before, double wall, double ratio)
+{
+    double after = cores_apart();
+    series_add(&r->apart, before > after ? before : after);
+    if (before > NEAR || after > NEAR)
+        return;
+    series_add(&r->near_wall, wall);
+    series_add(&r->near_ratio, ratio);
+}
+
 static void scan_round(struct results *r, const char *layout, const struct floor_times *floor)
 {
     for (unsigned t = 0; t < THREADS; t++) {
+        double apart = t ? cores_apart() : 0;
         struct used start = measure_now();
         r->packages = scan_layout(layout, t + 1);
         struct used used = measure_since(start);
@@ -36,6 +52,8 @@ static void scan_round(struct results *r, const char *layout, const struct floor
         series_add(&r->cpu[t], used.cpu);
         series_add(&r->wall_ratio[t], used.wall / (t ? floor->two : floor->one));
         series_add(&r->cpu_ratio[t], used.cpu / floor->one);
+        if (t)
+            add_near(r, apart, used.wall, used.wall / floor->two);
     }
 }
 
@@ -122,6 +140,10 @@ static void print_table(const struct results *r, const char *layout, const struc
     print_row("floor, two threads", &r->floors[1], NULL, bytes);
     print_row("scan, two threads, CPU", &r->cpu[1], &r->cpu_ratio[1], bytes);
     print_row("scan, two threads, wall", &r->wall[1], &r->wall_ratio[1], bytes);
+    if (r->near_wall.count)
+        print_row("  the same, cores with one cache", &r->near_wall, &r->near_ratio, bytes);
+    printf("  the two cores answer each other in %.0f ns (median); in %zu of %zu rounds they had one cache\n",
+           series_median(&r->apart) * 1e9, r->near_wall.count, r->apart.count);
     printf("  %-36s CPU %.3f s, wall %.3f s: %.2f times the CPU of the scan\n", tool_for(layers->rows[0].kind),
            r->yardstick.cpu, r->yardstick.wall, r->yardstick.cpu / series_median(&r->cpu[0]));
 }
