@@ -34,6 +34,7 @@ static void put_rule(FILE *out, const struct ia_classifier *rule)
     put_text(out, rule->path);
     put_text(out, rule->before);
     put_text(out, rule->after);
+    put_text(out, rule->near);
     fprintf(out, "%s, (enum ia_classifier_version)%d, %s,", rule->backwards ? "true" : "false", (int)rule->form,
             rule->embedded ? "true" : "false");
     put_text(out, rule->type);

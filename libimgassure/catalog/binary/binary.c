@@ -282,7 +282,7 @@ static const char *const magics[] = {"\177ELF",
 
 const struct ia_analyser ia_executable_analyser = {
     .name = "executable",
-    .version = 1,
+    .version = 2,
     .magics = magics,
     .analyse = analyse,
 };

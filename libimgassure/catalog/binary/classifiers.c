@@ -55,13 +55,19 @@ static bool stands_for_others(char c)
     return c == IA_CLASSIFIER_ANY_DIGIT || c == IA_CLASSIFIER_ANY;
 }
 
-/* The more of its bytes are different letters, the rarer are the words of a window; 0: they are not certain. */
-static unsigned rarity(struct ia_str window)
+/*
+ * The more of its bytes are different letters, the rarer are the words of a window; 0: they are not certain. One digit,
+ * whichever, is certain enough: there are ten words for each. Before a version all bytes are exact, also those that
+ * stand for others elsewhere; no window has them.
+ */
+static unsigned rarity(struct ia_str window, bool exact)
 {
-    unsigned score = 1;
+    unsigned score = 1, any_digits = 0;
     for (size_t i = 0; i < window.n; i++) {
         char c = window.p[i];
         bool first = ia_str_find(window, c) == i;
+        if (!exact && c == IA_CLASSIFIER_ANY_DIGIT && any_digits++ == 0)
+            continue;
         if (stands_for_others(c))
             return 0;
         score += first && c != '\0' && c != ' ' ? 2U : 0U;
@@ -71,19 +77,19 @@ static unsigned rarity(struct ia_str window)
 }
 
 /* Where the best window of a literal begins. One of six bytes takes the first digit of the version with it. */
-static size_t window_of(struct ia_str literal)
+static size_t window_of(struct ia_str literal, bool exact)
 {
     size_t best = 0;
     for (size_t at = 1; at + WINDOW <= literal.n; at++)
-        if (rarity(ia_str_sub(literal, at, WINDOW)) > rarity(ia_str_sub(literal, best, WINDOW)))
+        if (rarity(ia_str_sub(literal, at, WINDOW), exact) > rarity(ia_str_sub(literal, best, WINDOW), exact))
             best = at;
     return best;
 }
 
 /* Words of zeros are everywhere: three letters that differ are asked for. */
-static bool is_rare(struct ia_str literal)
+static bool is_rare(struct ia_str literal, bool exact)
 {
-    return rarity(ia_str_sub(literal, window_of(literal), WINDOW)) >= RARITY_LEAST;
+    return rarity(ia_str_sub(literal, window_of(literal, exact), WINDOW), exact) >= RARITY_LEAST;
 }
 
 /* ---- patterns ---- */
@@ -109,7 +115,7 @@ static bool take_byte(struct ia_str *rest, bool after, char *out)
     *out = rest->p[0];
     if (*out != '\\') {
         *rest = ia_str_sub(*rest, 1, rest->n);
-        return !stands_for_others(*out);
+        return !after || !stands_for_others(*out);
     }
     if (rest->n < 2)
         return false;
@@ -117,7 +123,7 @@ static bool take_byte(struct ia_str *rest, bool after, char *out)
     if (letter == 'x' && rest->n >= 4 && hex_digit(rest->p[2], &high) && hex_digit(rest->p[3], &low)) {
         *out = (char)(high << 4 | low);
         *rest = ia_str_sub(*rest, 4, rest->n);
-        return !stands_for_others(*out);
+        return !after || !stands_for_others(*out);
     }
     for (size_t i = 0; i < sizeof(bytes); i++) {
         if (letters[i] != letter || (stands_for_others(bytes[i]) && !after))
@@ -158,17 +164,31 @@ static int read_form(const struct rule_reading *r, struct ia_str *rest, enum ia_
     return refuse(r, "a pattern without a form of version");
 }
 
+/* {near} and a text. */
+static int read_near(const struct rule_reading *r, struct ia_str *rest, struct ia_classifier *out)
+{
+    const struct ia_str word = IA_STR("{near}");
+    if (!ia_str_starts(*rest, word))
+        return copy(r, (struct ia_str){NULL, 0}, &out->near);
+    *rest = ia_str_sub(*rest, word.n, rest->n);
+    IA_TRY(read_literal(r, rest, true, &out->near));
+    if (out->near.n < WINDOW || out->after.n == 0)
+        return refuse(r, "fewer than 7 bytes after {near}, or none between the version and it");
+    return IMGA_OK;
+}
+
 static int read_pattern(const struct rule_reading *r, struct ia_str text, struct ia_classifier *out)
 {
     IA_TRY(read_literal(r, &text, false, &out->before));
     IA_TRY(read_form(r, &text, &out->form));
     IA_TRY(read_literal(r, &text, true, &out->after));
+    IA_TRY(read_near(r, &text, out));
     if (text.n)
         return refuse(r, "a pattern with more than one version");
     out->backwards = out->before.n < LITERAL_LEAST;
-    if (out->backwards && out->after.n < WINDOW)
+    if (out->near.n == 0 && out->backwards && out->after.n < WINDOW)
         return refuse(r, "fewer than 6 bytes before the version and 7 after it");
-    if (!is_rare(out->backwards ? out->after : out->before))
+    if (!is_rare(ia_classifier_anchored(out), ia_classifier_reads_on(out)))
         return refuse(r, "a pattern whose text is too common");
     return IMGA_OK;
 }
@@ -280,21 +300,29 @@ static int add_anchor(struct ia_env *env, struct ia_vec *anchors, struct ia_clas
     return ia_described(env, ia_vec_push(anchors, &anchor), "classifiers", ANCHORS_MOST);
 }
 
+/* A word with any digit in it, or with the version's first one after it, is ten words. */
+static int add_word(struct ia_env *env, struct ia_vec *anchors, struct ia_classifier_anchor anchor, struct ia_str part)
+{
+    char bytes[WORD] = {IA_CLASSIFIER_ANY_DIGIT, IA_CLASSIFIER_ANY_DIGIT, IA_CLASSIFIER_ANY_DIGIT,
+                        IA_CLASSIFIER_ANY_DIGIT};
+    memcpy(bytes, part.p, part.n);
+    size_t any = ia_str_find((struct ia_str){bytes, WORD}, IA_CLASSIFIER_ANY_DIGIT);
+    if (any == WORD)
+        return add_anchor(env, anchors, anchor, bytes);
+    for (int digit = 0; digit < DIGITS; digit++) {
+        bytes[any] = (char)('0' + digit);
+        IA_TRY(add_anchor(env, anchors, anchor, bytes));
+    }
+    return IMGA_OK;
+}
+
 static int add_anchors(struct ia_env *env, struct ia_vec *anchors, const struct ia_classifier *rule, uint16_t index)
 {
-    struct ia_str literal = rule->backwards ? rule->after : rule->before;
-    size_t window = window_of(literal);
+    struct ia_str literal = ia_classifier_anchored(rule);
+    size_t window = window_of(literal, ia_classifier_reads_on(rule));
     for (size_t i = 0; i + WORD <= WINDOW; i++) {
         struct ia_classifier_anchor anchor = {.rule = index, .distance = (uint16_t)(window + i)};
-        char bytes[WORD + 1] = {0};
-        struct ia_str part = ia_str_sub(literal, window + i, WORD);
-        memcpy(bytes, part.p, part.n);
-        for (int digit = 0; part.n < WORD && digit < DIGITS; digit++) {
-            bytes[part.n] = (char)('0' + digit);
-            IA_TRY(add_anchor(env, anchors, anchor, bytes));
-        }
-        if (part.n == WORD)
-            IA_TRY(add_anchor(env, anchors, anchor, bytes));
+        IA_TRY(add_word(env, anchors, anchor, ia_str_sub(literal, window + i, WORD)));
     }
     return IMGA_OK;
 }

@@ -5,7 +5,7 @@
  */
 #include "catalog/binary/classify.h"
 
-#include "base/buf.h"
+#include "catalog/products.h"
 
 #include <string.h>
 
@@ -14,9 +14,7 @@ enum {
     STEP = 256 * 1024, /* bytes between looks at the cancel token */
     VERSION_MOST = 64,
     MATCHES_MOST = 64,
-    TRIES_MOST = 65536, /* matches, also of what was found before */
-    CPE_MOST = 512,
-    CPES = 8 /* of one rule */
+    TRIES_MOST = 65536 /* matches, also of what was found before, and looks for a version near a text */
 };
 
 struct match {
@@ -137,15 +135,22 @@ static bool comes_before(const struct match *a, const struct match *b)
     return a->offset != b->offset ? a->offset < b->offset : a->rule < b->rule;
 }
 
+static bool may_try(struct classification *c)
+{
+    if (c->tries_left == 0) {
+        c->more = true;
+        return false;
+    }
+    c->tries_left--;
+    return true;
+}
+
 /* In the order of the file, which is not quite the order in which the words of four bytes give them away. */
 static void keep(struct classification *c, const struct match *match)
 {
     size_t i;
-    if (c->tries_left == 0) {
-        c->more = true;
+    if (!may_try(c))
         return;
-    }
-    c->tries_left--;
     for (i = 0; i < c->match_count; i++)
         if (c->matches[i].rule == match->rule && ia_str_eq(c->matches[i].version, match->version))
             return;
@@ -178,31 +183,46 @@ static void try_forwards(struct classification *c, uint16_t index, uint64_t at)
 }
 
 /* The literal after the version would begin at this place. */
-static void try_backwards(struct classification *c, uint16_t index, uint64_t at)
+static bool try_backwards(struct classification *c, uint16_t index, uint64_t at)
 {
     const struct ia_classifier *rule = &c->set->rules[index];
     struct ia_str text = ia_cursor_str(c->content);
     size_t n = 0, end = (size_t)at;
     if (!after_fits(rule->after, ia_str_sub(text, end, SIZE_MAX)))
-        return;
+        return false;
     while (n < end && n <= VERSION_MOST && fits_form(text.p[end - n - 1], rule->form))
         n++;
     struct ia_str version = ia_str_sub(text, end - n, n);
     size_t before = end - n;
     if (n == 0 || n > VERSION_MOST || version_length(version, rule->form) != n || before < rule->before.n ||
         !has(c, before - rule->before.n, rule->before))
-        return;
+        return false;
     if (rule->before.n == 0 && before > 0 && is_version_char(text.p[before - 1]))
-        return;
+        return false;
     keep(c, &(struct match){index, version, before});
+    return true;
+}
+
+/* The text near the version would begin at this place: the last version before it counts. */
+static void try_near(struct classification *c, uint16_t index, uint64_t at)
+{
+    const struct ia_classifier *rule = &c->set->rules[index];
+    size_t here = (size_t)at, least = here > IA_CLASSIFIER_NEAR ? here - IA_CLASSIFIER_NEAR : 1;
+    if (!after_fits(rule->near, ia_str_sub(ia_cursor_str(c->content), here, SIZE_MAX)) || !may_try(c))
+        return;
+    for (size_t end = here; end >= least; end--)
+        if (here - end >= rule->after.n && try_backwards(c, index, end))
+            return;
 }
 
 static void try_rule(struct classification *c, uint16_t index, uint64_t at)
 {
     if (!(c->applies[index / 8] >> (index % 8) & 1))
         return;
-    if (c->set->rules[index].backwards)
-        try_backwards(c, index, at);
+    if (c->set->rules[index].near.n)
+        try_near(c, index, at);
+    else if (c->set->rules[index].backwards)
+        (void)try_backwards(c, index, at);
     else
         try_forwards(c, index, at);
 }
@@ -268,71 +288,26 @@ static bool counts(const struct classification *c, const struct match *match)
 
 /* ---- reporting ---- */
 
-/* CPE 2.3 formatted string: letters small, all but letters, digits and . - _ escaped. */
-static int add_component(struct ia_buf *out, struct ia_str text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        bool plain = ia_is_digit(c) || ia_is_alpha(c) || c == '.' || c == '-' || c == '_';
-        if (!plain)
-            IA_TRY(ia_buf_char(out, '\\'));
-        IA_TRY(ia_buf_char(out, ia_lower(c)));
-    }
-    return IMGA_OK;
-}
-
-static int add_cpe(struct ia_buf *out, struct ia_str product, struct ia_str version)
-{
-    size_t colon = ia_str_find(product, ':');
-    IA_TRY(ia_buf_text(out, "cpe:2.3:a:"));
-    IA_TRY(add_component(out, ia_str_sub(product, 0, colon)));
-    IA_TRY(ia_buf_char(out, ':'));
-    IA_TRY(add_component(out, ia_str_sub(product, colon + 1, product.n)));
-    IA_TRY(ia_buf_char(out, ':'));
-    IA_TRY(add_component(out, version));
-    return ia_buf_text(out, ":*:*:*:*:*:*:*");
-}
-
-struct report {
-    struct ia_field fields[1 + CPES];
-    size_t from[CPES];
-    size_t count; /* of cpes */
-    struct ia_buf text;
-};
-
-static int write_cpes(struct report *report, const struct ia_classifier *rule, struct ia_str version)
-{
-    struct ia_str products = rule->products, product;
-    while (report->count < CPES && ia_str_next(&products, ',', &product)) {
-        report->from[report->count++] = report->text.n;
-        IA_TRY(add_cpe(&report->text, product, version));
-    }
-    return IMGA_OK;
-}
-
 static int report_match(const struct classification *c, const struct match *match, struct ia_env *env,
                         struct ia_found *found)
 {
     const struct ia_classifier *rule = &c->set->rules[match->rule];
-    struct report report = {.count = 0};
+    struct ia_field fields[1 + IA_PRODUCTS_MOST] = {{IA_STR("classifier"), rule->id}};
     struct ia_found_package package = {
         .type = rule->type,
         .name = rule->name,
         .version = match->version,
         .how = IA_STR("classifier"),
-        .fields = report.fields,
+        .fields = fields,
     };
-    ia_buf_init(&report.text, &env->alloc, (size_t)CPES * CPE_MOST);
-    int status = ia_described(env, write_cpes(&report, rule, match->version), "classifier", CPE_MOST);
-    report.fields[package.field_count++] = (struct ia_field){IA_STR("classifier"), rule->id};
-    for (size_t i = 0; i < report.count; i++) {
-        size_t end = i + 1 < report.count ? report.from[i + 1] : report.text.n;
-        struct ia_str cpe = ia_str_sub(ia_buf_view(&report.text), report.from[i], end - report.from[i]);
-        report.fields[package.field_count++] = (struct ia_field){IA_STR("cpe"), cpe};
-    }
-    if (status >= 0)
+    struct ia_products products;
+    int status = ia_products_write(&products, env, rule->products, match->version);
+    package.field_count = 1 + products.count;
+    if (status >= 0) {
+        memcpy(fields + 1, products.fields, products.count * sizeof(*fields));
         status = ia_found_package(found, env, &package);
-    ia_buf_free(&report.text);
+    }
+    ia_products_free(&products);
     return status;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Programs that no package manager installed, recognised by a text that only they hold (docs/classifiers.md). All rules
  * are looked for in one pass: every rule has a literal of at least six bytes before its version, which begins with a
- * digit. So of every place where a rule fits, one word of four bytes at a multiple of four lies wholly in the literal
- * and that digit, and only such words are looked up.
+ * digit, or of at least seven elsewhere. So of every place where a rule fits, one word of four bytes at a multiple of
+ * four lies wholly in the literal and that digit, and only such words are looked up.
  */
 #ifndef IA_CATALOG_BINARY_CLASSIFY_H
 #define IA_CATALOG_BINARY_CLASSIFY_H
@@ -13,10 +13,11 @@
 
 enum {
     IA_CLASSIFIERS_MOST = 1024,
-    IA_CLASSIFIER_FILTER = 1 << 15, /* bits */
+    IA_CLASSIFIER_FILTER = 1 << 16, /* bits */
     IA_CLASSIFIER_BUCKETS = 1024,
     IA_CLASSIFIER_ANY_DIGIT = 1, /* in what follows a version: stands for one digit */
-    IA_CLASSIFIER_ANY = 2        /* for one byte */
+    IA_CLASSIFIER_ANY = 2,       /* for one byte */
+    IA_CLASSIFIER_NEAR = 1024    /* bytes at most from the end of the version to a text near it */
 };
 
 /* What a version looks like; it ends before the first byte that does not fit. */
@@ -32,7 +33,8 @@ struct ia_classifier {
     struct ia_str id;
     struct ia_str path; /* globs of the last component between commas; empty: every file */
     struct ia_str before, after;
-    bool backwards; /* looked for by what follows the version; what is before it is short */
+    struct ia_str near; /* a text that comes soon after it and by which it is looked for; empty: none */
+    bool backwards;     /* looked for by what follows the version; what is before it is short */
     enum ia_classifier_version form;
     bool embedded;          /* reported beside what the file itself is */
     struct ia_str type;     /* of the purl */
@@ -68,9 +70,23 @@ int ia_classifiers_parse(struct ia_env *env, struct ia_str text, const struct ia
                          struct ia_classifiers **out);
 void ia_classifiers_free(struct ia_classifiers *classifiers); /* one that was parsed; NULL is fine */
 
+/* Whether it is looked for by what comes before the version. */
+static inline bool ia_classifier_reads_on(const struct ia_classifier *rule)
+{
+    return rule->near.n == 0 && !rule->backwards;
+}
+
+/* The literal by which a rule is looked for. */
+static inline struct ia_str ia_classifier_anchored(const struct ia_classifier *rule)
+{
+    if (rule->near.n)
+        return rule->near;
+    return rule->backwards ? rule->after : rule->before;
+}
+
 static inline uint32_t ia_classifier_hash(uint32_t word)
 {
-    return (word * 0x9E3779B1U) >> 17; /* Knuth's multiplicative hash, IA_CLASSIFIER_FILTER values */
+    return (word * 0x9E3779B1U) >> 16; /* Knuth's multiplicative hash, IA_CLASSIFIER_FILTER values */
 }
 
 /*

@@ -3,13 +3,17 @@
  * Applications of Erlang and Elixir: ebin/NAME.app, "{application, NAME, [{vsn, "1.0"}, ...]}." (erlang.org, app(4)),
  * and hex_metadata.config of packages that Hex unpacked, pairs "{<<"name">>, <<"value">>}." (hex.pm, "Package
  * metadata"). What comes with Erlang/OTP or Elixir is of type "otp", the rest "hex": a resource file does not say where
- * it is from.
+ * it is from. Servers are known by their application, with their products of the NVD. Erlang/OTP itself stands in
+ * releases/NUMBER/OTP_VERSION ("25.2.3", with "**" after it when it was patched; Erlang/OTP, "Versions"). An archive of
+ * an application is called NAME-VERSION.ez (Erlang/OTP, code(3)); it is not opened.
  */
 #include "catalog/lang/erlang.h"
 #include "catalog/lang/lang.h"
 #include "catalog/lang/place.h"
+#include "catalog/products.h"
 
 enum { NAME, VERSION, LICENSE, KEYS };
+enum { VERSION_MOST = 64 };
 
 struct application {
     struct ia_str values[KEYS];
@@ -30,8 +34,36 @@ static bool is_metadata(struct ia_str path)
     return ia_str_is(ia_place_name(path), "hex_metadata.config");
 }
 
+static bool is_release(struct ia_str path)
+{
+    return ia_str_is(ia_place_name(path), "OTP_VERSION");
+}
+
+/* Splits NAME-VERSION.ez before the first number that follows a hyphen. */
+static bool split_archive(struct ia_str path, struct ia_str *name, struct ia_str *version)
+{
+    const struct ia_str ending = IA_STR(".ez");
+    struct ia_str file = ia_place_name(path);
+    if (!ia_str_ends(file, ending))
+        return false;
+    file.n -= ending.n;
+    for (size_t i = 1; i + 1 < file.n; i++) {
+        if (file.p[i] != '-' || !ia_is_digit(file.p[i + 1]))
+            continue;
+        *name = ia_str_sub(file, 0, i);
+        *version = ia_str_sub(file, i + 1, file.n);
+        return true;
+    }
+    return false;
+}
+
 static bool wants(struct ia_str path)
 {
+    struct ia_str name, version;
+    if (split_archive(path, &name, &version))
+        return true;
+    if (is_release(path))
+        return ia_str_is(ia_place_parent(ia_place_directory(path)), "releases");
     return is_metadata(path) || ia_str_is(ia_place_parent(path), "ebin");
 }
 
@@ -103,6 +135,39 @@ static bool is_otp(struct ia_str name)
     return false;
 }
 
+/* What is not just one package of many: programs under the names by which they are known. */
+static const struct {
+    const char *application, *type, *name, *products;
+} programs[] = {
+    {"elixir", "otp", "elixir", "elixir-lang:elixir"},
+    {"rabbit", "generic", "rabbitmq", "vmware:rabbitmq,pivotal_software:rabbitmq,broadcom:rabbitmq_server"},
+};
+
+static int report_with(struct ia_found_package *package, struct ia_str products, struct ia_env *env,
+                       struct ia_found *found)
+{
+    struct ia_products cpes;
+    int status = ia_products_write(&cpes, env, products, package->version);
+    package->fields = cpes.fields;
+    package->field_count = cpes.count;
+    if (status >= 0)
+        status = ia_found_package(found, env, package);
+    ia_products_free(&cpes);
+    return status;
+}
+
+static int report_application(struct ia_found_package *package, struct ia_env *env, struct ia_found *found)
+{
+    for (size_t i = 0; i < IA_COUNT(programs); i++) {
+        if (!ia_str_is(package->name, programs[i].application))
+            continue;
+        package->type = ia_str_from(programs[i].type);
+        package->name = ia_str_from(programs[i].name);
+        return report_with(package, ia_str_from(programs[i].products), env, found);
+    }
+    return ia_found_package(found, env, package);
+}
+
 static int report(const struct application *a, const struct ia_analysed *file, struct ia_env *env,
                   struct ia_found *found)
 {
@@ -119,18 +184,60 @@ static int report(const struct application *a, const struct ia_analysed *file, s
         .license = a->values[LICENSE],
         .how = hex ? IA_STR("hex-metadata") : IA_STR("erlang-app"),
     };
-    return ia_found_package(found, env, &package);
+    return hex ? ia_found_package(found, env, &package) : report_application(&package, env, found);
+}
+
+static int report_archive(struct ia_str name, struct ia_str version, struct ia_env *env, struct ia_found *found)
+{
+    struct ia_found_package package = {
+        .type = is_otp(name) ? IA_STR("otp") : IA_STR("hex"),
+        .name = name,
+        .version = version,
+        .how = IA_STR("file-name"),
+    };
+    return report_application(&package, env, found);
+}
+
+/* ---- Erlang/OTP ---- */
+
+static bool is_version_char(char c)
+{
+    return ia_is_digit(c) || ia_is_alpha(c) || c == '.' || c == '-';
+}
+
+static int report_release(const struct ia_analysed *file, struct ia_env *env, struct ia_found *found)
+{
+    struct ia_str rest = file->content, line = {"", 0};
+    ia_str_next(&rest, '\n', &line);
+    size_t n = 0;
+    while (n < line.n && n < VERSION_MOST && is_version_char(line.p[n]))
+        n++;
+    struct ia_str after = ia_str_trim(ia_str_sub(line, n, line.n));
+    if (n == 0 || !ia_is_digit(line.p[0]) || (after.n > 0 && !ia_str_is(after, "**")))
+        return ia_found_note(found, env, IMGA_NOTE_DB_PARTIAL, 0, "not a version of Erlang/OTP");
+    struct ia_found_package package = {
+        .type = IA_STR("generic"),
+        .name = IA_STR("erlang"),
+        .version = ia_str_sub(line, 0, n),
+        .how = IA_STR("otp-version"),
+    };
+    return report_with(&package, IA_STR("erlang:erlang/otp"), env, found);
 }
 
 static int analyse(const struct ia_analysed *file, struct ia_env *env, struct ia_found *found)
 {
+    struct ia_str name, version;
+    if (is_release(file->path))
+        return report_release(file, env, found);
+    if (split_archive(file->path, &name, &version))
+        return report_archive(name, version, env, found);
     struct application application = {.damaged = false};
     struct walk walk = {is_metadata(file->path) ? &metadata : &resource, &application, 0, 0, KEYS};
     read_terms(&walk, file->content);
     return report(&application, file, env, found);
 }
 
-static const char *const names[] = {"hex_metadata.config", NULL};
-static const char *const extensions[] = {"app", NULL};
+static const char *const names[] = {"hex_metadata.config", "OTP_VERSION", NULL};
+static const char *const extensions[] = {"app", "ez", NULL};
 
-const struct ia_analyser ia_hex_analyser = {"hex", 1, names, extensions, NULL, wants, analyse};
+const struct ia_analyser ia_hex_analyser = {"hex", 2, names, extensions, NULL, wants, analyse};

@@ -64,7 +64,18 @@ Test(classifiers, faults)
         {"a\tprogram\t*\tlibrary\\q {version}\tpkg:generic/a@{version}\t-\n", "escape"},
         {"a\tprogram\t*\tlibrary\\d {version}\tpkg:generic/a@{version}\t-\n", "escape"},
         {"a\tprogram\t*\tlibrary\\x0{version}\tpkg:generic/a@{version}\t-\n", "escape"},
-        {"a\tprogram\t*\tlibrary\\x01 {version}\tpkg:generic/a@{version}\t-\n", "escape"},
+        {"a\tprogram\t*\tlibrary\\x01 {version}\tpkg:generic/a@{version}\t-\n", NULL},
+        {"a\tprogram\t*\tlibrary {version}\\x01\tpkg:generic/a@{version}\t-\n", "escape"},
+        {"a\tprogram\t*\tlib\x01rar\x02 {version}\tpkg:generic/a@{version}\t-\n", "too common"},
+        {"a\tprogram\t*\t{version}libr\\da.y\tpkg:generic/a@{version}\t-\n", NULL},
+        {"a\tprogram\t*\t{version}lib\\d\\drary\tpkg:generic/a@{version}\t-\n", "too common"},
+        {"a\tprogram\t*\t\\0{version}\\0{near}library\tpkg:generic/a@{version}\t-\n", NULL},
+        {"a\tprogram\t*\t\\0{version}\\0{near}librar\tpkg:generic/a@{version}\t-\n", "{near}"},
+        {"a\tprogram\t*\t\\0{version}{near}library\tpkg:generic/a@{version}\t-\n", "{near}"},
+        {"a\tprogram\t*\tlibrary {version}\\0{near}\tpkg:generic/a@{version}\t-\n", "{near}"},
+        {"a\tprogram\t*\t\\0{version}\\0{near}\\0\\0\\0\\0\\0\\0\\0\tpkg:generic/a@{version}\t-\n", "too common"},
+        {"a\tprogram\t*\tlibrary {near}x {version}\tpkg:generic/a@{version}\t-\n", "without a form"},
+        {"a\tprogram\t*\tlibrary {version} {near}library{near}\tpkg:generic/a@{version}\t-\n", "more than one"},
         {"a\tprogram\t*\tlibrary \\\tpkg:generic/a@{version}\t-\n", "escape"},
         {"a\tprogram\t*\t\\0\\0\\0\\0\\0\\0\\0\\0{version}\tpkg:generic/a@{version}\t-\n", "too common"},
         {"a\tprogram\t*\t{version}\\d\\d\\d\\d\\d\\d\\d\\d\tpkg:generic/a@{version}\t-\n", "too common"},
@@ -200,6 +211,16 @@ static const struct {
     {"before it, cut", "\\0v{number}-library", "v1.2-library", 0, NULL},
     {"before it, nothing", "{number}-library", "-library", 0, NULL},
     {"before it, dots", "{number}-library", "1..2-library", 0, NULL},
+    {"bytes that stand for others", "library\\x01\\x02{number}", "library\1\0021.2", 0, "1.2"},
+    {"other bytes there", "library\\x01\\x02{number}", "library1\0021.2", 0, NULL},
+    {"before it and a digit", "{number}lib/\\d.x", "10.2.3lib/7.x", 0, "10.2.3"},
+    {"before it and no digit", "{number}lib/\\d.x", "10.2.3lib/d.x", 0, NULL},
+    {"near", "v{number};{near}library", "v1.2;library", 0, "1.2"},
+    {"near, with more between", "v{number};{near}library", "v1.2; and then the library", 0, "1.2"},
+    {"near, the last one", "v{number};{near}library", "v1.2; v2.3; v3; library", 0, "2.3"},
+    {"near, not behind", "v{number};{near}library", "library v1.2;", 0, NULL},
+    {"near, not one into the other", "v{number}; lib{near}library", "v1.2; library", 0, NULL},
+    {"near, often", "v{number};{near}library", "v1.2; library library", 0, "1.2"},
     {"64 bytes", "library {number}", "library 1.23456789012345678901234567890123456789012345678901234567890123", 0,
      "1.23456789012345678901234567890123456789012345678901234567890123"},
     {"64 bytes, not 65", "library {number}",
@@ -264,6 +285,42 @@ Test(classify, paths)
         ia_classifiers_free(set);
         test_env_close(&t);
     }
+}
+
+/* 1024 bytes from the end of the version to the text, and none more. */
+Test(classify, near)
+{
+    struct test_env t;
+    test_env_open(&t);
+    struct ia_classifiers *set = parse(&t, "r\tprogram\t*\tv{number};{near}library\tpkg:generic/a@{version}\t-\n");
+    for (size_t more = 0; more < 2; more++) {
+        char content[2 * IA_CLASSIFIER_NEAR], out[PATTERN];
+        memset(content, ' ', sizeof(content));
+        memcpy(content, "v1.2;", 5);
+        memcpy(content + 4 + IA_CLASSIFIER_NEAR + more, "library", 7);
+        classify(&t, set, "x", (struct ia_str){content, sizeof(content)}, out, sizeof(out));
+        cr_expect_str_eq(out, more ? "" : "r 1.2\n", "%zu more: %s", more, out);
+    }
+    ia_classifiers_free(set);
+    test_env_close(&t);
+}
+
+/* A file of nothing but such texts is looked through so many times, and that is said. */
+Test(classify, near_often)
+{
+    struct test_env t;
+    struct bytes text;
+    char out[PATTERN];
+    test_env_open(&t);
+    struct ia_classifiers *set = parse(&t, "r\tprogram\t*\tv{number};{near}library\tpkg:generic/a@{version}\t-\n");
+    bytes_open(&text, 0);
+    for (size_t i = 0; i < 65537; i++)
+        put(&text, "library ", 8);
+    classify(&t, set, "x", bytes_view(&text), out, sizeof(out));
+    cr_expect_str_eq(out, "note\n", "%s", out);
+    bytes_close(&text);
+    ia_classifiers_free(set);
+    test_env_close(&t);
 }
 
 /* ---- which counts ---- */
@@ -375,6 +432,15 @@ Test(classify, fields)
 
 /* ---- the built-in rules ---- */
 
+static size_t put_literal(char *out, struct ia_str literal)
+{
+    for (size_t i = 0; i < literal.n; i++) {
+        char c = literal.p[i];
+        out[i] = c == IA_CLASSIFIER_ANY_DIGIT ? '2' : c == IA_CLASSIFIER_ANY ? 'x' : c;
+    }
+    return literal.n;
+}
+
 static size_t put_sample(char *out, const struct ia_classifier *rule)
 {
     static const char *const versions[] = {"12.34.5", "12.34.5", "254", "9.2p1", "21.0.1+12"};
@@ -383,11 +449,8 @@ static size_t put_sample(char *out, const struct ia_classifier *rule)
     n += rule->before.n;
     memcpy(out + n, versions[rule->form], strlen(versions[rule->form]));
     n += strlen(versions[rule->form]);
-    for (size_t i = 0; i < rule->after.n; i++) {
-        char c = rule->after.p[i];
-        out[n++] = c == IA_CLASSIFIER_ANY_DIGIT ? '2' : c == IA_CLASSIFIER_ANY ? 'x' : c;
-    }
-    return n;
+    n += put_literal(out + n, rule->after);
+    return n + put_literal(out + n, rule->near);
 }
 
 /* The first glob without its stars. */
@@ -407,7 +470,7 @@ Test(classify, builtin)
     const struct ia_classifiers *set = &ia_classifiers_builtin;
     struct test_env t;
     test_env_open(&t);
-    cr_expect(set->rule_count >= 60, "%zu rules", set->rule_count);
+    cr_expect(set->rule_count >= 150, "%zu rules", set->rule_count);
     for (size_t i = 0; i < set->rule_count; i++) {
         const struct ia_classifier *rule = &set->rules[i];
         for (size_t shift = 1; shift < 5; shift++) {
