@@ -271,31 +271,6 @@ Test(zstd, no_flipped_bit_gives_other_data)
     cr_assert_eq(t.live, 0);
 }
 
-Test(zstd, passes_failures_of_its_input_on)
-{
-    struct test_env t;
-    struct bytes data = {0}, stream = {0};
-    struct ia_reader *reader;
-    enum ia_compression kind;
-    small_stream(&data, &stream);
-    test_env_open(&t);
-    for (size_t n = 6; n <= stream.n; n++) {
-        test_env_reset(&t);
-        cr_assert_eq(ia_decompress(&t.env, test_broken(stream.p, n, IMGA_E_DIGEST), &kind, &reader), IMGA_OK);
-        cr_assert_eq(ia_reader_drain(reader, &t.env), IMGA_E_DIGEST);
-        ia_reader_close(reader);
-    }
-    test_env_reset(&t);
-    cr_assert_eq(ia_decompress(&t.env, test_chunks(stream.p, stream.n, 9), &kind, &reader), IMGA_OK);
-    atomic_store(&t.cancel.flag, 1);
-    cr_assert_eq(ia_reader_drain(reader, &t.env), IMGA_E_CANCELLED);
-    ia_reader_close(reader);
-    bytes_free(&data);
-    bytes_free(&stream);
-    test_env_close(&t);
-    cr_assert_eq(t.live, 0);
-}
-
 Test(zstd, every_failed_allocation_is_reported)
 {
     struct bytes data = {0}, stream = {0};
