@@ -219,16 +219,23 @@ void decompress(struct test_env *t, struct bytes input, size_t step, struct outc
     run(t, reader, status, outcome);
 }
 
+/* NULL: no memory. */
+static struct ia_input *begin(struct test_env *t, enum ia_compression kind, struct bytes input, size_t step,
+                              struct outcome *outcome)
+{
+    struct ia_input *front = NULL;
+    *outcome = (struct outcome){.kind = kind};
+    test_env_reset(t);
+    int status = ia_input_new(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &front);
+    return status == IMGA_OK ? front : NULL;
+}
+
 void gunzip(struct test_env *t, const struct ia_inflate_engine *engine, struct bytes input, size_t step,
             struct outcome *outcome)
 {
     struct ia_reader *reader = NULL;
-    struct ia_input *front = NULL;
-    *outcome = (struct outcome){.kind = IA_COMPRESSION_GZIP};
-    test_env_reset(t);
-    int status = ia_input_new(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &front);
-    if (status == IMGA_OK)
-        status = ia_gzip_reader(&t->env, front, engine, &reader);
+    struct ia_input *front = begin(t, IA_COMPRESSION_GZIP, input, step, outcome);
+    int status = front ? ia_gzip_reader(&t->env, front, engine, &reader) : IMGA_E_NOMEM;
     run(t, reader, status, outcome);
 }
 
@@ -236,12 +243,8 @@ void unzstd(struct test_env *t, const struct ia_zstd_engine *engine, struct byte
             struct outcome *outcome)
 {
     struct ia_reader *reader = NULL;
-    struct ia_input *front = NULL;
-    *outcome = (struct outcome){.kind = IA_COMPRESSION_ZSTD};
-    test_env_reset(t);
-    int status = ia_input_new(&t->env, test_chunks(input.p, input.n, step ? step : input.n + 1), &front);
-    if (status == IMGA_OK)
-        status = ia_zstd_reader(&t->env, front, engine, &reader);
+    struct ia_input *front = begin(t, IA_COMPRESSION_ZSTD, input, step, outcome);
+    int status = front ? ia_zstd_reader(&t->env, front, engine, &reader) : IMGA_E_NOMEM;
     run(t, reader, status, outcome);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The three formats, written from their descriptions; SQLite's by SQLite. */
 #include "made.h"
+#include "made_sqlite.h"
 
 #include "base/cursor.h"
 
@@ -117,15 +118,10 @@ struct ia_str made_ndb(const struct ia_str *headers, size_t count)
 
 struct ia_str made_sqlite(const struct ia_str *headers, size_t count, const char *statements)
 {
-    sqlite3 *db;
+    sqlite3 *db = made_in_memory(1024);
     sqlite3_stmt *insert;
-    sqlite3_int64 size;
-    cr_assert_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
-    cr_assert_eq(sqlite3_exec(db,
-                              "PRAGMA page_size=1024; CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, "
-                              "blob BLOB NOT NULL); CREATE TABLE Name (key TEXT, hnum INTEGER, idx INTEGER)",
-                              NULL, NULL, NULL),
-                 SQLITE_OK);
+    made_run(db, "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL);"
+                 "CREATE TABLE Name (key TEXT, hnum INTEGER, idx INTEGER)");
     sqlite3_prepare_v2(db, "INSERT INTO Packages (blob) VALUES (?)", -1, &insert, NULL);
     for (size_t i = 0; i < count; i++) {
         sqlite3_bind_blob(insert, 1, headers[i].p, (int)headers[i].n, SQLITE_STATIC);
@@ -133,12 +129,6 @@ struct ia_str made_sqlite(const struct ia_str *headers, size_t count, const char
         sqlite3_reset(insert);
     }
     sqlite3_finalize(insert);
-    if (statements)
-        cr_assert_eq(sqlite3_exec(db, statements, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
-    unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
-    char *copy = malloc((size_t)size);
-    memcpy(copy, bytes, (size_t)size);
-    sqlite3_free(bytes);
-    sqlite3_close(db);
-    return (struct ia_str){copy, (size_t)size};
+    made_run(db, statements);
+    return made_closed(db);
 }

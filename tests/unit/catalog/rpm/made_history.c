@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "made_history.h"
 
-#include "support.h"
+#include "made_sqlite.h"
 
 #include <criterion/criterion.h>
 #include <sqlite3.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+enum { PAGE_SIZE = 512 };
 
 static const char *const tables[MADE_SCHEMAS] = {
     [MADE_DNF4] =
@@ -46,67 +47,34 @@ static const int actions[MADE_SCHEMAS][8] = {
 
 static const int states[MADE_SCHEMAS][2] = {[MADE_DNF4] = {1, 2}, [MADE_DNF5] = {2, 3}};
 
-static void run(sqlite3 *db, const char *statements)
-{
-    if (statements)
-        cr_assert_eq(sqlite3_exec(db, statements, NULL, NULL, NULL), SQLITE_OK, "%s: %s", sqlite3_errmsg(db),
-                     statements);
-}
-
 static void fill(sqlite3 *db, enum made_schema schema, const struct made_deed deeds[MADE_DEEDS])
 {
-    run(db, tables[schema]);
-    run(db, repositories);
+    made_run(db, tables[schema]);
+    made_run(db, repositories);
     for (size_t i = 0; i < MADE_DEEDS && deeds[i].package; i++) {
         char text[200], repository[8] = "NULL";
         if (deeds[i].repository)
             snprintf(repository, sizeof(repository), "%d", (int)deeds[i].repository);
         snprintf(text, sizeof(text), "INSERT INTO trans_item VALUES (NULL, %zu, %d, %s, %d, 2, %d)", i + 1,
                  deeds[i].package, repository, actions[schema][deeds[i].action], states[schema][deeds[i].failed]);
-        run(db, text);
+        made_run(db, text);
     }
 }
 
 struct ia_str made_history(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], const char *statements)
 {
-    sqlite3 *db;
-    sqlite3_int64 size;
-    cr_assert_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
-    run(db, "PRAGMA page_size=512");
+    sqlite3 *db = made_in_memory(PAGE_SIZE);
     fill(db, schema, deeds);
-    run(db, statements);
-    unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
-    char *copy = malloc((size_t)size);
-    memcpy(copy, bytes, (size_t)size);
-    sqlite3_free(bytes);
-    sqlite3_close(db);
-    return (struct ia_str){copy, (size_t)size};
-}
-
-static struct ia_str take_file(const char *path)
-{
-    size_t size = 0;
-    char *bytes = test_file(path, &size);
-    return (struct ia_str){bytes, bytes ? size : 0};
+    made_run(db, statements);
+    return made_closed(db);
 }
 
 struct ia_str made_history_log(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], struct ia_str *wal)
 {
-    char folder[] = "/tmp/imgassure-dnf-XXXXXX", path[64], log[80], shared[80];
-    sqlite3 *db;
-    cr_assert_not_null(mkdtemp(folder));
-    snprintf(path, sizeof(path), "%s/history.sqlite", folder);
-    snprintf(log, sizeof(log), "%s-wal", path);
-    snprintf(shared, sizeof(shared), "%s-shm", path);
-    cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-    run(db, "PRAGMA page_size=512; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0");
-    fill(db, schema, deeds);
-    struct ia_str database = take_file(path);
-    *wal = take_file(log);
-    sqlite3_close(db);
-    unlink(path);
-    unlink(log);
-    unlink(shared);
-    rmdir(folder);
+    struct made_logged logged;
+    struct ia_str database;
+    made_logged_open(&logged, PAGE_SIZE);
+    fill(logged.db, schema, deeds);
+    made_logged_take(&logged, &database, wal);
     return database;
 }

@@ -2,12 +2,12 @@
 /* Write-ahead logs, written by SQLite itself in a folder of its own. */
 #include "listed.h"
 #include "made.h"
+#include "made_sqlite.h"
 
 #include <criterion/criterion.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct logged {
     struct ia_str database, wal;
@@ -27,40 +27,19 @@ static void insert(sqlite3 *db, const char *name)
     made_close(&m);
 }
 
-static struct ia_str take_file(const char *path)
-{
-    size_t size = 0;
-    char *bytes = test_file(path, &size);
-    return (struct ia_str){bytes, bytes ? size : 0};
-}
-
 /* A package "a", which is in the database when checkpointed, and then "b", which is in the log alone. */
 static struct logged make_logged(bool checkpointed, const char *more)
 {
-    char folder[] = "/tmp/imgassure-wal-XXXXXX", path[64], wal[80], shm[80];
+    struct made_logged made;
     struct logged l;
-    sqlite3 *db;
-    cr_assert_not_null(mkdtemp(folder));
-    snprintf(path, sizeof(path), "%s/rpmdb.sqlite", folder);
-    snprintf(wal, sizeof(wal), "%s-wal", path);
-    snprintf(shm, sizeof(shm), "%s-shm", path);
-    cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_exec(db, "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0", NULL, NULL, NULL);
-    cr_assert_eq(sqlite3_exec(db, "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB)", NULL, NULL, NULL),
-                 SQLITE_OK);
-    insert(db, "a");
+    made_logged_open(&made, 1024);
+    made_run(made.db, "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB)");
+    insert(made.db, "a");
     if (checkpointed)
-        cr_assert_eq(sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_OK);
-    insert(db, "b");
-    if (more)
-        cr_assert_eq(sqlite3_exec(db, more, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
-    l.database = take_file(path);
-    l.wal = take_file(wal);
-    sqlite3_close(db);
-    unlink(path);
-    unlink(wal);
-    unlink(shm);
-    rmdir(folder);
+        cr_assert_eq(sqlite3_wal_checkpoint_v2(made.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_OK);
+    insert(made.db, "b");
+    made_run(made.db, more);
+    made_logged_take(&made, &l.database, &l.wal);
     return l;
 }
 
