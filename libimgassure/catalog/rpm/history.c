@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 struct schema {
-    struct ia_sqlite_table deeds, packages;
+    struct ia_sqlite_table changes, packages;
     bool is_split;     /* names and architectures are in tables of their own */
     unsigned puts;     /* bits of the actions after which a package is there */
     unsigned removals; /* and of those after which it is not; replaced ones are known by what replaced them */
@@ -54,19 +54,19 @@ struct row {
         struct {
             int64_t when, repository;
             bool is_there; /* after it */
-        } deed;
+        } change;
     } is;
 };
 
 /* One database that is being read. */
-struct chronicle {
+struct database {
     struct ia_rpm_history *history;
     struct ia_damage *damage;
     const struct schema *schema;
     struct ia_arena rows;
-    struct ia_map deeds, repositories, names, architectures; /* numbers to rows */
-    struct ia_map *texts;                                    /* that of the table at hand */
-    struct ia_buf key;                                       /* at most as much as all keys may still take */
+    struct ia_map changes, repositories, names, architectures; /* numbers to rows */
+    struct ia_map *texts;                                      /* that of the table at hand */
+    struct ia_buf key;                                         /* at most as much as all keys may still take */
 };
 
 void ia_rpm_history_init(struct ia_rpm_history *history, const struct ia_env *env)
@@ -81,18 +81,18 @@ void ia_rpm_history_free(struct ia_rpm_history *history)
     ia_pool_free(&history->names);
 }
 
-static void chronicle_init(struct chronicle *c, const struct ia_env *env)
+static void database_init(struct database *c, const struct ia_env *env)
 {
-    struct ia_map *maps[] = {&c->deeds, &c->repositories, &c->names, &c->architectures};
+    struct ia_map *maps[] = {&c->changes, &c->repositories, &c->names, &c->architectures};
     ia_arena_init(&c->rows, &env->alloc);
     for (size_t i = 0; i < IA_COUNT(maps); i++)
         ia_map_init(maps[i], &env->alloc, env->seed);
     ia_buf_init(&c->key, &env->alloc, 0);
 }
 
-static void chronicle_free(struct chronicle *c)
+static void database_free(struct database *c)
 {
-    ia_map_free(&c->deeds);
+    ia_map_free(&c->changes);
     ia_map_free(&c->repositories);
     ia_map_free(&c->names);
     ia_map_free(&c->architectures);
@@ -100,7 +100,7 @@ static void chronicle_free(struct chronicle *c)
     ia_buf_free(&c->key);
 }
 
-static int add_damage(struct chronicle *c, enum ia_damage_kind kind)
+static int add_damage(struct database *c, enum ia_damage_kind kind)
 {
     ia_damage_add(c->damage, kind, IA_DAMAGE_NOWHERE);
     return IMGA_OK;
@@ -120,7 +120,7 @@ static struct row *find_row(const struct ia_map *map, int64_t number)
 }
 
 /* The row of a number, new ones zeroed. 1, 0 when there are too many, which is damage, or < 0. */
-static int keep_row(struct chronicle *c, struct ia_env *env, struct ia_map *map, int64_t number, struct row **out)
+static int keep_row(struct database *c, struct ia_env *env, struct ia_map *map, int64_t number, struct row **out)
 {
     *out = find_row(map, number);
     if (*out)
@@ -149,7 +149,7 @@ static bool is_text(const struct ia_sqlite_value *value)
 
 static int take_text(void *user, struct ia_env *env, const struct ia_sqlite_value *values)
 {
-    struct chronicle *c = user;
+    struct database *c = user;
     struct row *row;
     if (values[0].type != IA_SQLITE_NUMBER || !is_text(&values[1]))
         return add_damage(c, IA_DAMAGE_PAGE);
@@ -162,7 +162,7 @@ static int take_text(void *user, struct ia_env *env, const struct ia_sqlite_valu
     return row->is.text.p ? IMGA_OK : ia_fail_nomem(env);
 }
 
-static int read_texts(struct chronicle *c, struct ia_sqlite *db, const struct ia_sqlite_table *table,
+static int read_texts(struct database *c, struct ia_sqlite *db, const struct ia_sqlite_table *table,
                       struct ia_map *texts)
 {
     c->texts = texts;
@@ -177,7 +177,7 @@ static bool has_bit(unsigned bits, int64_t number)
 }
 
 /* An item or repository that is NULL is none; dnf lets them be so. */
-static bool is_deed(const struct ia_sqlite_value *values)
+static bool is_change(const struct ia_sqlite_value *values)
 {
     bool number = true;
     for (size_t i = 0; i < 5; i++)
@@ -185,26 +185,26 @@ static bool is_deed(const struct ia_sqlite_value *values)
     return number;
 }
 
-static int take_deed(void *user, struct ia_env *env, const struct ia_sqlite_value *values)
+static int take_change(void *user, struct ia_env *env, const struct ia_sqlite_value *values)
 {
     enum { ID, ITEM, REPOSITORY, ACTION, STATE };
-    struct chronicle *c = user;
+    struct database *c = user;
     bool puts = has_bit(c->schema->puts, values[ACTION].number);
     struct row *row;
-    if (!is_deed(values))
+    if (!is_change(values))
         return add_damage(c, IA_DAMAGE_PAGE);
     if (values[STATE].number == c->schema->failed || values[ITEM].type != IA_SQLITE_NUMBER ||
         !(puts || has_bit(c->schema->removals, values[ACTION].number)))
         return IMGA_OK;
-    struct row *before = find_row(&c->deeds, values[ITEM].number);
-    if (before && before->is.deed.when > values[ID].number)
+    struct row *before = find_row(&c->changes, values[ITEM].number);
+    if (before && before->is.change.when > values[ID].number)
         return IMGA_OK;
-    int status = keep_row(c, env, &c->deeds, values[ITEM].number, &row);
+    int status = keep_row(c, env, &c->changes, values[ITEM].number, &row);
     if (status <= 0)
         return status;
-    row->is.deed.when = values[ID].number;
-    row->is.deed.repository = values[REPOSITORY].number;
-    row->is.deed.is_there = puts && values[REPOSITORY].type == IA_SQLITE_NUMBER;
+    row->is.change.when = values[ID].number;
+    row->is.change.repository = values[REPOSITORY].number;
+    row->is.change.is_there = puts && values[REPOSITORY].type == IA_SQLITE_NUMBER;
     return IMGA_OK;
 }
 
@@ -219,19 +219,19 @@ static bool text_of(const struct ia_sqlite_value *value, const struct ia_map *te
 }
 
 /* "" for what says no more than that it is on the system, or that it is not. */
-static struct ia_str repository_of(struct chronicle *c, const struct row *deed)
+static struct ia_str repository_of(struct database *c, const struct row *change)
 {
     const struct row *row;
-    if (!deed->is.deed.is_there)
+    if (!change->is.change.is_there)
         return IA_STR("");
-    row = find_row(&c->repositories, deed->is.deed.repository);
+    row = find_row(&c->repositories, change->is.change.repository);
     if (!row)
         add_damage(c, IA_DAMAGE_PAGE);
     return row && !ia_str_is(row->is.text, "@System") ? row->is.text : IA_STR("");
 }
 
 /* Takes the key at hand off what all may take. 1, 0 when it is too long, as are all that follow, or < 0. */
-static int make_key(struct chronicle *c, struct ia_env *env, const struct ia_rpm_nevra *nevra)
+static int make_key(struct database *c, struct ia_env *env, const struct ia_rpm_nevra *nevra)
 {
     int status = ia_rpm_nevra_key(nevra, &c->key);
     if (status == IMGA_E_LIMIT) {
@@ -243,7 +243,7 @@ static int make_key(struct chronicle *c, struct ia_env *env, const struct ia_rpm
 }
 
 /* Under the key at hand. */
-static int remember(struct chronicle *c, struct ia_env *env, struct ia_str repository)
+static int remember(struct database *c, struct ia_env *env, struct ia_str repository)
 {
     struct ia_rpm_history *history = c->history;
     const char *key = ia_arena_str(&history->names.arena, ia_buf_view(&c->key));
@@ -257,23 +257,23 @@ static int remember(struct chronicle *c, struct ia_env *env, struct ia_str repos
 static int take_package(void *user, struct ia_env *env, const struct ia_sqlite_value *values)
 {
     enum { ITEM, NAME, EPOCH, VERSION, RELEASE, ARCHITECTURE };
-    struct chronicle *c = user;
+    struct database *c = user;
     struct ia_rpm_nevra nevra = {.version = values[VERSION].bytes, .release = values[RELEASE].bytes};
     char epoch[24];
     if (values[ITEM].type != IA_SQLITE_NUMBER || values[EPOCH].type != IA_SQLITE_NUMBER || !is_text(&values[VERSION]) ||
         !is_text(&values[RELEASE]) || !text_of(&values[NAME], &c->names, &nevra.name) ||
         !text_of(&values[ARCHITECTURE], &c->architectures, &nevra.architecture))
         return add_damage(c, IA_DAMAGE_PAGE);
-    const struct row *deed = find_row(&c->deeds, values[ITEM].number);
-    if (!deed)
+    const struct row *change = find_row(&c->changes, values[ITEM].number);
+    if (!change)
         return IMGA_OK;
     snprintf(epoch, sizeof(epoch), "%lld", (long long)values[EPOCH].number);
     nevra.epoch = ia_str_from(epoch);
     int status = make_key(c, env, &nevra);
-    return status > 0 ? remember(c, env, repository_of(c, deed)) : status;
+    return status > 0 ? remember(c, env, repository_of(c, change)) : status;
 }
 
-static int read_tables(struct chronicle *c, struct ia_sqlite *db)
+static int read_tables(struct database *c, struct ia_sqlite *db)
 {
     int split = ia_sqlite_has(db, names.name);
     IA_TRY(split);
@@ -283,14 +283,14 @@ static int read_tables(struct chronicle *c, struct ia_sqlite *db)
         IA_TRY(read_texts(c, db, &architectures, &c->architectures));
     }
     IA_TRY(read_texts(c, db, &repositories, &c->repositories));
-    IA_TRY(ia_sqlite_read(db, &c->schema->deeds, take_deed, c));
+    IA_TRY(ia_sqlite_read(db, &c->schema->changes, take_change, c));
     return ia_sqlite_read(db, &c->schema->packages, take_package, c);
 }
 
 int ia_rpm_history_read(struct ia_rpm_history *history, struct ia_env *env, const struct ia_db_source *source,
                         struct ia_damage *damage)
 {
-    struct chronicle c = {.history = history, .damage = damage};
+    struct database c = {.history = history, .damage = damage};
     struct ia_sqlite db;
     int status;
     if (!ia_sqlite_is(source)) {
@@ -298,13 +298,13 @@ int ia_rpm_history_read(struct ia_rpm_history *history, struct ia_env *env, cons
             ia_damage_add(damage, IA_DAMAGE_FORMAT, 0);
         return IMGA_OK;
     }
-    chronicle_init(&c, env);
+    database_init(&c, env);
     IA_GO(status, ia_sqlite_open(&db, env, source, damage));
     c.key.max = db.size < SIZE_MAX / 2 ? 2 * (size_t)db.size : SIZE_MAX; /* short rows could share one long name */
     status = read_tables(&c, &db);
 out:
     ia_sqlite_close(&db);
-    chronicle_free(&c);
+    database_free(&c);
     return status;
 }
 

@@ -47,34 +47,36 @@ static const int actions[MADE_SCHEMAS][8] = {
 
 static const int states[MADE_SCHEMAS][2] = {[MADE_DNF4] = {1, 2}, [MADE_DNF5] = {2, 3}};
 
-static void fill(sqlite3 *db, enum made_schema schema, const struct made_deed deeds[MADE_DEEDS])
+static void fill(sqlite3 *db, enum made_schema schema, const struct made_change changes[MADE_CHANGES])
 {
     made_run(db, tables[schema]);
     made_run(db, repositories);
-    for (size_t i = 0; i < MADE_DEEDS && deeds[i].package; i++) {
+    for (size_t i = 0; i < MADE_CHANGES && changes[i].package; i++) {
         char text[200], repository[8] = "NULL";
-        if (deeds[i].repository)
-            snprintf(repository, sizeof(repository), "%d", (int)deeds[i].repository);
+        if (changes[i].repository)
+            snprintf(repository, sizeof(repository), "%d", (int)changes[i].repository);
         snprintf(text, sizeof(text), "INSERT INTO trans_item VALUES (NULL, %zu, %d, %s, %d, 2, %d)", i + 1,
-                 deeds[i].package, repository, actions[schema][deeds[i].action], states[schema][deeds[i].failed]);
+                 changes[i].package, repository, actions[schema][changes[i].action], states[schema][changes[i].failed]);
         made_run(db, text);
     }
 }
 
-struct ia_str made_history(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], const char *statements)
+struct ia_str made_history(enum made_schema schema, const struct made_change changes[MADE_CHANGES],
+                           const char *statements)
 {
     sqlite3 *db = made_in_memory(PAGE_SIZE);
-    fill(db, schema, deeds);
+    fill(db, schema, changes);
     made_run(db, statements);
     return made_closed(db);
 }
 
-struct ia_str made_history_log(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], struct ia_str *wal)
+struct ia_str made_history_log(enum made_schema schema, const struct made_change changes[MADE_CHANGES],
+                               struct ia_str *wal)
 {
     struct made_logged logged;
     struct ia_str database;
     made_logged_open(&logged, PAGE_SIZE);
-    fill(logged.db, schema, deeds);
+    fill(logged.db, schema, changes);
     made_logged_take(&logged, &database, wal);
     return database;
 }

@@ -16,18 +16,20 @@ enum made_action { INSTALL, UPGRADE, DOWNGRADE, OBSOLETE, REINSTALL, REPLACED, R
 enum made_repository { NO_REPOSITORY, ALPHA, BETA, SYSTEM, FROM_FILE, UNNAMED };
 
 /* Packages 1, 2, ... are "a", "b", ... 1-2 noarch; 4 has an epoch of 3. 9 is a group. */
-struct made_deed {
+struct made_change {
     int package; /* 0: the end */
     enum made_repository repository;
     enum made_action action;
     bool failed;
 };
 
-enum { MADE_DEEDS = 8 };
+enum { MADE_CHANGES = 8 };
 
 /* malloc'ed; with more statements before it is closed, NULL: none. */
-struct ia_str made_history(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], const char *statements);
+struct ia_str made_history(enum made_schema schema, const struct made_change changes[MADE_CHANGES],
+                           const char *statements);
 /* The same, all of it in a log that is not in the database yet. */
-struct ia_str made_history_log(enum made_schema schema, const struct made_deed deeds[MADE_DEEDS], struct ia_str *wal);
+struct ia_str made_history_log(enum made_schema schema, const struct made_change changes[MADE_CHANGES],
+                               struct ia_str *wal);
 
 #endif

@@ -90,7 +90,7 @@ static void look_up_bytes(struct ia_str history, char out[LISTED])
 
 static const struct {
     const char *name;
-    struct made_deed deeds[MADE_DEEDS];
+    struct made_change changes[MADE_CHANGES];
     const char *found;
 } cases[] = {
     {"nothing was done", {{0}}, "a- b- c- d- "},
@@ -135,7 +135,7 @@ Test(rpm_history, what_counts)
     for (size_t i = 0; i < IA_COUNT(cases); i++) {
         for (int schema = 0; schema < MADE_SCHEMAS; schema++) {
             char out[LISTED];
-            struct ia_str history = made_history((enum made_schema)schema, cases[i].deeds, NULL);
+            struct ia_str history = made_history((enum made_schema)schema, cases[i].changes, NULL);
             look_up_bytes(history, out);
             cr_expect_str_eq(out, cases[i].found, "%s, schema %d: got %s", cases[i].name, schema, out);
             free((char *)history.p);
@@ -143,7 +143,8 @@ Test(rpm_history, what_counts)
     }
 }
 
-static const struct made_deed both[MADE_DEEDS] = {{1, ALPHA, INSTALL, 0}, {2, BETA, INSTALL, 0}, {4, BETA, INSTALL, 0}};
+static const struct made_change both[MADE_CHANGES] = {
+    {1, ALPHA, INSTALL, 0}, {2, BETA, INSTALL, 0}, {4, BETA, INSTALL, 0}};
 #define BOTH "a=alpha b=beta c- d=beta "
 #define NONE "a- b- c- d- "
 #define PAGE "!9 " /* IA_DAMAGE_PAGE */
@@ -151,7 +152,7 @@ static const struct made_deed both[MADE_DEEDS] = {{1, ALPHA, INSTALL, 0}, {2, BE
 /* dnf 5 came later: what it says goes before, and what it does not know stays. */
 Test(rpm_history, several)
 {
-    static const struct made_deed later[MADE_DEEDS] = {
+    static const struct made_change later[MADE_CHANGES] = {
         {1, BETA, REINSTALL, 0}, {3, FROM_FILE, INSTALL, 0}, {4, SYSTEM, REMOVE, 0}};
     struct ia_str first = made_history(MADE_DNF4, both, NULL), second = made_history(MADE_DNF5, later, NULL);
     struct ia_db_source sources[] = {{.text = first}, {.text = second}};
@@ -168,13 +169,13 @@ Test(rpm_history, several)
 /* Every format of rpm's database asks it. */
 Test(rpm_history, formats)
 {
-    static const struct made_deed deeds[MADE_DEEDS] = {{1, ALPHA, INSTALL, 0}};
+    static const struct made_change changes[MADE_CHANGES] = {{1, ALPHA, INSTALL, 0}};
     static const char expected[] = "a 1-2 noarch a 1-2 ||release=2,source-rpm=a-1-2.src.rpm,repository=alpha|\n";
     static const char line[] = "a\t1-2\t\t\t\t(none)\t\tnoarch\t0\ta-1-2.src.rpm\n";
     struct made m;
     struct ia_rpm_history history;
     struct ia_damage damage = {.count = {0}};
-    struct ia_db_source source = {.text = made_history(MADE_DNF5, deeds, NULL)};
+    struct ia_db_source source = {.text = made_history(MADE_DNF5, changes, NULL)};
     struct test_env t;
     made_open(&m);
     made_package(&m, "a");
@@ -233,7 +234,7 @@ static const struct {
     {"a virtual table of repositories", MADE_DNF4,
      SCHEMA "UPDATE sqlite_master SET sql = 'CREATE VIRTUAL TABLE repo USING fts5(id, repoid)' WHERE name = 'repo'",
      NONE PAGE},
-    {"a column that is not there", MADE_DNF4, "ALTER TABLE trans_item RENAME COLUMN action TO deed", NONE PAGE},
+    {"a column that is not there", MADE_DNF4, "ALTER TABLE trans_item RENAME COLUMN action TO change", NONE PAGE},
     {"a column that is computed", MADE_DNF4,
      "DROP TABLE repo; CREATE TABLE repo (id INTEGER PRIMARY KEY, x, repoid AS (zeroblob(1000000000))); INSERT INTO "
      "repo(id) VALUES (1), (2)",
@@ -289,7 +290,7 @@ static const struct {
      "UPDATE trans_item SET action = -1 WHERE item_id = 1; UPDATE trans_item SET action = 9223372036854775807 WHERE "
      "item_id = 2; UPDATE trans_item SET action = 4294967297 WHERE item_id = 4",
      NONE},
-    {"the order of rows is no order of deeds", MADE_DNF4,
+    {"the order of rows is no order of changes", MADE_DNF4,
      "ALTER TABLE trans_item RENAME TO t; CREATE TABLE trans_item (id, trans_id, item_id, repo_id, action, reason, "
      "state); INSERT INTO trans_item VALUES (9223372036854775807, 1, 2, 1, 1, 1, 1), (7, 1, 1, 2, 1, 1, 1), (-1, 1, 1, "
      "1, 1, 1, 1), (5, 1, 2, 2, 1, 1, 1)",
