@@ -7,6 +7,9 @@
 
 #include <pthread.h>
 
+/* Bytes between what two threads write often: a cache line and the one that processors fetch with it. */
+enum { IA_APART = 128 };
+
 struct ia_lock {
     pthread_mutex_t mutex;
     pthread_cond_t changed;

@@ -4,7 +4,14 @@
 
 #include "scan/layer_cache.h"
 
-enum { CHUNKS_A_STEP = 1 };
+enum { CHUNKS_A_STEP = 1, TELL_BYTES = 1 << 20 };
+
+/* All threads count into the total: seldom. */
+static void tell(struct ia_layer_job *job)
+{
+    atomic_fetch_add_explicit(job->total, job->read - job->told, memory_order_relaxed);
+    job->told = job->read;
+}
 
 static int count_progress(void *user, int32_t stage, uint64_t done, uint64_t total)
 {
@@ -12,9 +19,9 @@ static int count_progress(void *user, int32_t stage, uint64_t done, uint64_t tot
     (void)stage;
     (void)total;
     uint64_t read = done > job->first ? done - job->first : 0;
-    if (read > job->read)
-        atomic_fetch_add_explicit(job->total, read - job->read, memory_order_relaxed);
-    job->read = read;
+    job->read = read > job->read ? read : job->read;
+    if (job->read - job->told >= TELL_BYTES)
+        tell(job);
     return 0;
 }
 
@@ -38,10 +45,10 @@ int ia_layer_job_init(struct ia_layer_job *job, struct ia_env *env, const struct
         .layer = layer,
         .recording = setting->recording,
         .taken = setting->taken,
-        .deferred = setting->lock != NULL,
+        .deferred = setting->deferred,
         .env = *env,
         .hooks = {.progress = count_progress, .progress_user = job, .cancel = env->hooks->cancel},
-        .hashing = {.lock = setting->lock},
+        .hashing = {.lock = &job->lock},
         .size = ia_image_layer(setting->image, layer)->size,
         .first = first,
         .total = setting->total,
@@ -53,15 +60,19 @@ int ia_layer_job_init(struct ia_layer_job *job, struct ia_env *env, const struct
     job->env.hashing = job->deferred ? &job->hashing : NULL;
     job->env.chunks_left = &job->chunks_left;
     job->env.chunks_alive = job->deferred ? IA_HASH_QUEUE + 1 : 1;
-    return ask_cache(job, env);
+    if (ia_lock_init(&job->lock) < 0)
+        return ia_fail_nomem(env);
+    int status = ask_cache(job, env);
+    if (status < 0)
+        ia_layer_job_free(job);
+    return status;
 }
 
 /* What of the blob was not read counts as done, too: it was skipped, or the layer failed. */
 static void complete_progress(struct ia_layer_job *job)
 {
-    if (job->read < job->size)
-        atomic_fetch_add_explicit(job->total, job->size - job->read, memory_order_relaxed);
-    job->read = job->size;
+    job->read = job->size > job->read ? job->size : job->read;
+    tell(job);
 }
 
 static void close_stream(struct ia_layer_job *job)
@@ -72,7 +83,7 @@ static void close_stream(struct ia_layer_job *job)
     job->stream = NULL;
 }
 
-void ia_layer_job_free(struct ia_layer_job *job)
+void ia_layer_job_clear(struct ia_layer_job *job)
 {
     close_stream(job);
     ia_hashing_free(&job->hashing);
@@ -80,14 +91,20 @@ void ia_layer_job_free(struct ia_layer_job *job)
     ia_notes_free(&job->notes);
 }
 
+void ia_layer_job_free(struct ia_layer_job *job)
+{
+    ia_layer_job_clear(job);
+    ia_lock_free(&job->lock);
+}
+
 /* Nothing more will be read. Chunks that wait to be hashed are dropped after a failure. */
 static void end_reading(struct ia_layer_job *job, int status)
 {
     job->status = status;
     if (job->deferred && status < 0) {
-        ia_lock_take(job->hashing.lock);
+        ia_lock_take(&job->lock);
         ia_hashing_forget(&job->hashing);
-        ia_lock_drop(job->hashing.lock);
+        ia_lock_drop(&job->lock);
     }
     complete_progress(job);
     job->next = job->deferred && status == IMGA_OK ? IA_JOB_HASHING : IA_JOB_DONE;
