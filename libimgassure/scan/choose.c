@@ -2,7 +2,7 @@
 /* Owners are read without a lock first: they seldom change, the locks of others' jobs would cost a cache line each. */
 #include "scan/choose.h"
 
-enum whose { OWN, OTHERS };
+enum whose { OWN, OTHERS, ANY };
 
 enum { EVEN_BYTES = 4 << 20 }; /* of a blob; layers that differ by less are alike */
 
@@ -19,7 +19,9 @@ static unsigned owner_of(const struct ia_schedule *schedule, size_t layer)
 static bool belongs(const struct ia_schedule *schedule, size_t layer, unsigned worker, enum whose whose)
 {
     unsigned owner = owner_of(schedule, layer);
-    return whose == OWN ? owner == worker : owner != worker && owner < IA_WORKERS_MOST;
+    if (owner == worker)
+        return whose != OTHERS;
+    return whose != OWN && owner < IA_WORKERS_MOST;
 }
 
 /* Locks the job of a layer that still belongs to whom it should; NULL: it does not. */
@@ -47,11 +49,11 @@ static bool is_hashable(const struct ia_layer_job *job)
     return job->state == IA_JOB_OPEN || job->state == IA_JOB_HASHING;
 }
 
-static unsigned count_waiting(struct ia_schedule *schedule, unsigned worker)
+static unsigned count_waiting(struct ia_schedule *schedule, unsigned worker, enum whose whose)
 {
     unsigned waiting = 0;
     for (size_t i = 0; i < schedule->count; i++) {
-        struct ia_layer_job *job = enter(schedule, i, worker, OWN);
+        struct ia_layer_job *job = enter(schedule, i, worker, whose);
         if (!job)
             continue;
         for (unsigned k = 0; is_hashable(job) && k < job->hashing.count; k++)
@@ -61,14 +63,23 @@ static unsigned count_waiting(struct ia_schedule *schedule, unsigned worker)
     return waiting;
 }
 
+static unsigned count_open(const struct ia_schedule *schedule, unsigned worker, enum whose whose)
+{
+    unsigned open = 0;
+    for (unsigned i = 0; i < schedule->threads; i++)
+        if (whose == ANY || i == worker)
+            open += atomic_load(&schedule->workers[i].open);
+    return open;
+}
+
 /* Whether hashing comes before reading: the lanes are full, or hold a chunk of each layer and one of a blob. */
-static bool is_hashing_due(struct ia_schedule *schedule, unsigned worker)
+static bool is_hashing_due(struct ia_schedule *schedule, unsigned worker, enum whose whose)
 {
     if (!ia_hashes_by_lanes(schedule))
         return true;
-    unsigned each = atomic_load(&schedule->workers[worker].open) + 1;
+    unsigned each = count_open(schedule, worker, whose) + (whose == OWN);
     unsigned enough = each > schedule->lanes.worth ? each : schedule->lanes.worth;
-    return count_waiting(schedule, worker) >= (enough < schedule->lanes.most ? enough : schedule->lanes.most);
+    return count_waiting(schedule, worker, whose) >= (enough < schedule->lanes.most ? enough : schedule->lanes.most);
 }
 
 static void take_pieces(struct ia_layer_job *job, unsigned most, struct ia_task *task)
@@ -97,15 +108,15 @@ static bool fill_lanes(struct ia_schedule *schedule, unsigned worker, enum whose
     return task->count > 0;
 }
 
-static bool choose_hash(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
+static bool choose_hash(struct ia_schedule *schedule, unsigned worker, enum whose whose, struct ia_task *task)
 {
-    return is_hashing_due(schedule, worker) && fill_lanes(schedule, worker, OWN, task);
+    return is_hashing_due(schedule, worker, whose) && fill_lanes(schedule, worker, whose, task);
 }
 
-/* Too few of its own: a lane that would be idle is worth the way of another's chunk. */
-static bool choose_hash_mixed(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
+/* A chunk alone leaves lanes idle: that is worth the way of others' chunks. Two are not. */
+static bool choose_hash_early(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
-    return fill_lanes(schedule, worker, OWN, task) && fill_lanes(schedule, worker, OTHERS, task);
+    return fill_lanes(schedule, worker, OWN, task) && (task->count > 1 || fill_lanes(schedule, worker, OTHERS, task));
 }
 
 /* ---- reading ---- */
@@ -176,7 +187,7 @@ static bool choose_step(struct ia_schedule *schedule, unsigned worker, enum whos
     if (!job)
         return false;
     bool chosen = is_readable(job) && claim(job, IA_TASK_STEP, task);
-    if (chosen && whose == OTHERS)
+    if (chosen && owner_of(schedule, layer) != worker)
         take_over(schedule, layer, worker);
     leave(job);
     return chosen;
@@ -264,12 +275,24 @@ static bool choose_open(struct ia_schedule *schedule, unsigned worker, struct ia
     return begun;
 }
 
+static bool choose_together(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
+{
+    return choose_hash(schedule, worker, ANY, task) || choose_open(schedule, worker, task) ||
+           choose_step(schedule, worker, ANY, 0, task) || fill_lanes(schedule, worker, ANY, task);
+}
+
+static bool choose_apart(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
+{
+    return choose_hash(schedule, worker, OWN, task) || choose_open(schedule, worker, task) ||
+           choose_step_evenly(schedule, worker, task) || choose_hash_early(schedule, worker, task) ||
+           choose_step(schedule, worker, OWN, 0, task) || choose_step(schedule, worker, OTHERS, 0, task) ||
+           fill_lanes(schedule, worker, OTHERS, task);
+}
+
 bool ia_choose(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
     task->job = NULL;
     task->count = 0;
-    return choose_verify(schedule, worker, task) || choose_hash(schedule, worker, task) ||
-           choose_open(schedule, worker, task) || choose_step_evenly(schedule, worker, task) ||
-           choose_hash_mixed(schedule, worker, task) || choose_step(schedule, worker, OWN, 0, task) ||
-           choose_step(schedule, worker, OTHERS, 0, task) || fill_lanes(schedule, worker, OTHERS, task);
+    return choose_verify(schedule, worker, task) ||
+           (schedule->is_shared ? choose_together : choose_apart)(schedule, worker, task);
 }

@@ -7,7 +7,7 @@
 
 #include "scan/choose.h"
 
-enum { OPEN_MOST = 8, WINDOWS_MOST = 4 };
+enum { OPEN_MOST = 8, WINDOWS_MOST = 4, ALONE_LAYERS = 2 };
 
 struct pool {
     struct ia_env *env;
@@ -162,8 +162,18 @@ static unsigned most(unsigned a, unsigned b)
     return a > b ? a : b;
 }
 
-/* Each thread has as many layers open as fill its lanes with their two digests; at least one, and all together one more
- * than there are threads. */
+/*
+ * Each thread has as many layers open as fill its lanes with their digests, two at least. Wide lanes are filled by all
+ * threads together: few images have so many layers.
+ */
+static unsigned open_each(const struct pool *pool)
+{
+    unsigned fill = (pool->schedule.lanes.most + IA_HASH_STREAMS - 1) / IA_HASH_STREAMS;
+    if (!pool->deferred)
+        return 1;
+    return ia_hashes_by_lanes(&pool->schedule) ? most(fill, ALONE_LAYERS) : ALONE_LAYERS;
+}
+
 static void plan(struct pool *pool)
 {
     struct ia_schedule *schedule = &pool->schedule;
@@ -171,11 +181,11 @@ static void plan(struct pool *pool)
     unsigned threads = most(1, least(pool->env->threads, IA_WORKERS_MOST));
     pool->threads = threads = ia_image_is_shared(pool->reading->image) ? threads : 1;
     schedule->lanes = ia_crypto_lanes(pool->env->crypto);
-    bool by_lanes = ia_hashes_by_lanes(schedule);
-    pool->deferred = threads > 1 || by_lanes;
-    unsigned each = by_lanes ? most(2, (schedule->lanes.most + 1) / IA_HASH_STREAMS) : pool->deferred ? 2 : 1;
-    schedule->open_most = least(threads * each, most(bound, threads + 1));
+    pool->deferred = threads > 1 || ia_hashes_by_lanes(schedule);
+    schedule->open_most = least(threads * open_each(pool), most(bound, threads + 1));
     schedule->open_each = (schedule->open_most + threads - 1) / threads;
+    schedule->is_shared = ia_hashes_by_lanes(schedule) && schedule->lanes.most > ALONE_LAYERS * IA_HASH_STREAMS;
+    schedule->threads = threads;
     schedule->kept_bytes = pool->env->limits->kept_bytes;
 }
 

@@ -41,7 +41,9 @@ struct ia_schedule {
     struct ia_layer_job *jobs; /* stand before the first worker comes */
     size_t count;
     struct ia_hash_lanes lanes;
+    unsigned threads;
     unsigned open_most, open_each; /* layers that may be open: in all, of one worker */
+    bool is_shared;                /* lanes are too wide for one worker's layers: all work on all of them */
     uint64_t kept_bytes;           /* while records that are done hold more, only the next layer may be begun */
     atomic_uint *owners;           /* of each layer */
     struct ia_worker workers[IA_WORKERS_MOST];
