@@ -23,6 +23,7 @@ struct results {
     /* Scan / floor of the same round; CPU seconds always against the floor of one thread: that much work there is. */
     struct series wall_ratio[THREADS], cpu_ratio[THREADS];
     struct series apart;                 /* two cores, seconds */
+    struct series hindrance;             /* two threads that inflate at once / one */
     struct series near_wall, near_ratio; /* of two threads, in rounds in which they had one cache */
     struct used yardstick;
     unsigned lanes;
@@ -70,6 +71,7 @@ static void round_of(struct results *r, imga_context *context, const char *layou
     series_add(&r->floors[0], floor.one);
     series_add(&r->floors[1], floor.two);
     scan_round(r, layout, &floor);
+    series_add(&r->hindrance, rates_hindrance(layers));
 }
 
 static const char *tool_for(enum ia_compression kind)
@@ -144,6 +146,8 @@ static void print_table(const struct results *r, const char *layout, const struc
         print_row("  the same, cores with one cache", &r->near_wall, &r->near_ratio, bytes);
     printf("  the two cores answer each other in %.0f ns (median); in %zu of %zu rounds they had one cache\n",
            series_median(&r->apart) * 1e9, r->near_wall.count, r->apart.count);
+    printf("  two threads that only inflate, each all layers, take %.3f times as long as one (median)\n",
+           series_median(&r->hindrance));
     printf("  %-36s CPU %.3f s, wall %.3f s: %.2f times the CPU of the scan\n", tool_for(layers->rows[0].kind),
            r->yardstick.cpu, r->yardstick.wall, r->yardstick.cpu / series_median(&r->cpu[0]));
 }

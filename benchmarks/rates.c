@@ -7,6 +7,7 @@
 #include "rates.h"
 
 #include "api/object.h"
+#include "base/lock.h"
 #include "crypto/digest.h"
 #include "measure.h"
 
@@ -87,4 +88,25 @@ void rates_measure(imga_context *context, const struct bench_layers *layers, str
     out->evp = rate(&t.one);
     for (unsigned k = 0; k < t.lanes; k++)
         out->many[k] = rate(&t.many[k]);
+}
+
+static void decode_all(void *user)
+{
+    const struct bench_layers *layers = user;
+    for (size_t i = 0; i < layers->count; i++)
+        decode_seconds(&layers->rows[i]);
+}
+
+double rates_hindrance(const struct bench_layers *layers)
+{
+    struct bench_layers both = *layers;
+    struct ia_thread thread;
+    struct used start = measure_now();
+    decode_all(&both);
+    double alone = measure_since(start).wall;
+    start = measure_now();
+    must(ia_thread_start(&thread, decode_all, &both) == IMGA_OK, "no thread");
+    decode_all(&both);
+    ia_thread_join(&thread);
+    return measure_since(start).wall / alone;
 }

@@ -5,7 +5,10 @@
 
 #include "model.h"
 
-/* Ends the program when a layer cannot be read. */
+/* Both end the program when a layer cannot be read. */
 void rates_measure(imga_context *context, const struct bench_layers *layers, struct floor_rates *out);
+
+/* How many times as long inflating all layers takes when two threads do it at once, each of them all layers. */
+double rates_hindrance(const struct bench_layers *layers);
 
 #endif

@@ -72,13 +72,17 @@ static unsigned count_open(const struct ia_schedule *schedule, unsigned worker, 
     return open;
 }
 
+static unsigned most_of(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
 /* Whether hashing comes before reading: the lanes are full, or hold a chunk of each layer and one of a blob. */
 static bool is_hashing_due(struct ia_schedule *schedule, unsigned worker, enum whose whose)
 {
     if (!ia_hashes_by_lanes(schedule))
         return true;
-    unsigned each = count_open(schedule, worker, whose) + (whose == OWN);
-    unsigned enough = each > schedule->lanes.worth ? each : schedule->lanes.worth;
+    unsigned enough = most_of(most_of(count_open(schedule, worker, whose) + (whose == OWN), schedule->lanes.worth), 2);
     return count_waiting(schedule, worker, whose) >= (enough < schedule->lanes.most ? enough : schedule->lanes.most);
 }
 
