@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Owners are read without a lock first: they seldom change, the locks of others' jobs would cost a cache line each. */
+/* Owners are read without a lock first: others' locks would cost a cache line each, owners seldom change. */
 #include "scan/choose.h"
 
 enum whose { OWN, OTHERS, ANY };
@@ -233,11 +233,17 @@ static bool choose_verify(struct ia_schedule *schedule, unsigned worker, struct 
 
 /* ---- opening; with the schedule's lock ---- */
 
-/* What records that wait for their turn hold in memory. The one that is being handed over is the caller's. */
+/* The first layer that is not handed over yet, nor just now. */
+static size_t next_of(const struct ia_schedule *schedule)
+{
+    return schedule->taken + atomic_load(&schedule->workers[0].away);
+}
+
+/* What records that wait for their turn hold in memory. */
 static uint64_t held(const struct ia_schedule *schedule)
 {
     uint64_t bytes = 0;
-    for (size_t i = schedule->taken + atomic_load(&schedule->workers[0].away); i < schedule->count; i++)
+    for (size_t i = next_of(schedule); i < schedule->count; i++)
         if (owner_of(schedule, i) == IA_OWNER_PAST)
             bytes += schedule->jobs[i].record.kept + schedule->jobs[i].record.packed.n;
     return bytes;
@@ -247,8 +253,8 @@ static uint64_t held(const struct ia_schedule *schedule)
 static size_t find_unbegun(const struct ia_schedule *schedule)
 {
     bool in_order = schedule->open_most == 1 || held(schedule) > schedule->kept_bytes;
-    size_t end = in_order ? schedule->taken + 1 : schedule->count, best = SIZE_MAX;
-    for (size_t i = schedule->taken; i < end && i < schedule->count; i++)
+    size_t next = next_of(schedule), end = in_order ? next + 1 : schedule->count, best = SIZE_MAX;
+    for (size_t i = next; i < end && i < schedule->count; i++)
         if (owner_of(schedule, i) == IA_OWNER_NONE &&
             (best == SIZE_MAX || schedule->jobs[i].size > schedule->jobs[best].size))
             best = i;

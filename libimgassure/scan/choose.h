@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a worker had best do now. Where the processor hashes one stream fastest (SHA extensions) waiting chunks come
- * first, while they are in its cache. Where several streams at once are faster, layers are read until enough of their
- * digests wait to fill the lanes.
+ * What a worker had best do now. Where one stream is hashed fastest, waiting chunks come first, while they are in the
+ * cache. Where several streams at once are faster, layers are read until enough of their digests wait for the lanes.
  */
 #ifndef IA_SCAN_CHOOSE_H
 #define IA_SCAN_CHOOSE_H

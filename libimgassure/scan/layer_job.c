@@ -75,16 +75,22 @@ static void complete_progress(struct ia_layer_job *job)
     tell(job);
 }
 
-static void close_stream(struct ia_layer_job *job)
+/* It may have the turn of large files. */
+static void close_recorder(struct ia_layer_job *job)
 {
     ia_recorder_free(job->recorder);
-    ia_reader_close(job->stream);
     job->recorder = NULL;
+}
+
+static void close_stream(struct ia_layer_job *job)
+{
+    ia_reader_close(job->stream);
     job->stream = NULL;
 }
 
 void ia_layer_job_clear(struct ia_layer_job *job)
 {
+    close_recorder(job);
     close_stream(job);
     ia_hashing_free(&job->hashing);
     ia_layer_record_free(&job->record);
@@ -97,17 +103,31 @@ void ia_layer_job_free(struct ia_layer_job *job)
     ia_lock_free(&job->lock);
 }
 
-/* Nothing more will be read. Chunks that wait to be hashed are dropped after a failure. */
+/* A tar that ends too early was read to the end of its stream, whose digests are the better answer. */
+static bool is_at_end(struct ia_layer_job *job, int status)
+{
+    struct ia_cursor chunk;
+    return status == IMGA_OK ||
+           (status == IMGA_E_TRUNCATED && job->stream && ia_reader_next(job->stream, &job->env, &chunk) == 0);
+}
+
+static void forget_chunks(struct ia_layer_job *job)
+{
+    ia_lock_take(&job->lock);
+    ia_hashing_forget(&job->hashing);
+    ia_lock_drop(&job->lock);
+}
+
+/* Nothing more will be read. Chunks that wait to be hashed are dropped where digests say nothing. */
 static void end_reading(struct ia_layer_job *job, int status)
 {
+    bool hashes = job->deferred && is_at_end(job, status);
     job->status = status;
-    if (job->deferred && status < 0) {
-        ia_lock_take(&job->lock);
-        ia_hashing_forget(&job->hashing);
-        ia_lock_drop(&job->lock);
-    }
+    if (job->deferred && !hashes)
+        forget_chunks(job);
     complete_progress(job);
-    job->next = job->deferred && status == IMGA_OK ? IA_JOB_HASHING : IA_JOB_DONE;
+    close_recorder(job);
+    job->next = hashes ? IA_JOB_HASHING : IA_JOB_DONE;
     if (job->next == IA_JOB_DONE)
         close_stream(job);
 }
@@ -165,7 +185,13 @@ bool ia_layer_job_waits(const struct ia_layer_job *job)
 
 void ia_layer_job_verify(struct ia_layer_job *job)
 {
-    job->status = ia_hashing_verify(&job->hashing, &job->env);
+    struct ia_error first = job->env.error;
+    ia_error_clear(&job->env);
+    int status = ia_hashing_verify(&job->hashing, &job->env);
+    if (status < 0)
+        job->status = status;
+    else
+        job->env.error = first;
     job->next = IA_JOB_DONE;
     close_stream(job);
 }

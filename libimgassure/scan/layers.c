@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The threads that read the layers. Memory: at most OPEN_MOST layers are open, each with two rings of chunks, and
- * WINDOWS_MOST where they need windows of megabytes, which would not stay in a cache either.
+ * The threads that read the layers. Memory: at most OPEN_MOST layers are being read, each with two rings of chunks, and
+ * WINDOWS_MOST where they need windows of megabytes, which would not stay in a cache either; with more threads than
+ * that, one more than there are threads.
  */
 #include "scan/layers.h"
 
 #include "scan/choose.h"
 
-enum { OPEN_MOST = 8, WINDOWS_MOST = 4, ALONE_LAYERS = 2 };
+enum { OPEN_MOST = 8, WINDOWS_MOST = 4, ALONE_LAYERS = 2, USEFUL = 1 + IA_HASH_STREAMS /* threads of a layer */ };
 
 struct pool {
     struct ia_env *env;
@@ -94,17 +95,22 @@ static int take_next(struct pool *pool)
     return status;
 }
 
-/* Waits until the next layer is done, working at whatever comes. */
+static int check_hashing(struct pool *pool)
+{
+    int status = atomic_load(&pool->schedule.status);
+    return status < 0 ? ia_fail(pool->env, status, -1, "a digest cannot be computed") : IMGA_OK;
+}
+
+/* Waits until the next layer is done, working at whatever comes. A digest fails before the layers are done it spoils.
+ */
 static int reach_next(struct pool *pool)
 {
     while (!ia_schedule_is_ready(&pool->schedule)) {
         work(pool, 0);
         IA_TRY(report(pool));
-        int status = atomic_load(&pool->schedule.status);
-        if (status < 0)
-            return ia_fail(pool->env, status, -1, "a digest cannot be computed");
+        IA_TRY(check_hashing(pool));
     }
-    return IMGA_OK;
+    return check_hashing(pool);
 }
 
 static int run(struct pool *pool)
@@ -179,7 +185,8 @@ static void plan(struct pool *pool)
     struct ia_schedule *schedule = &pool->schedule;
     unsigned bound = has_windows(pool->reading->image) ? WINDOWS_MOST : OPEN_MOST;
     unsigned threads = most(1, least(pool->env->threads, IA_WORKERS_MOST));
-    pool->threads = threads = ia_image_is_shared(pool->reading->image) ? threads : 1;
+    threads = ia_image_is_shared(pool->reading->image) ? threads : 1;
+    pool->threads = threads = threads / USEFUL < pool->count ? threads : (unsigned)pool->count * USEFUL;
     schedule->lanes = ia_crypto_lanes(pool->env->crypto);
     pool->deferred = threads > 1 || ia_hashes_by_lanes(schedule);
     schedule->open_most = least(threads * open_each(pool), most(bound, threads + 1));

@@ -3,8 +3,9 @@
  * Which thread does what next. A layer belongs to the worker that opened it, which reads it and hashes its chunks while
  * they are in the cache of its core; nothing that changes often is touched by two threads. Only a worker that has
  * nothing left of its own goes to the others: it takes a layer over from one that has two, or hashes chunks that wait.
+ * Where the lanes are too wide for the layers of one worker, all work on all of them.
  *
- * A job's lock guards its state, running, the queues of its hashing, and the change of its owner; the schedule's lock
+ * A job's lock guards its state, running, the queues of its hashing, and a change of workers; the schedule's lock
  * what is said below. Nobody holds two locks. Work is announced after the lock is dropped that guards it.
  */
 #ifndef IA_SCAN_SCHEDULE_H

@@ -10,15 +10,21 @@
 
 #include <inttypes.h>
 
+static bool is_damage(int status)
+{
+    return status == IMGA_E_FORMAT || status == IMGA_E_TRUNCATED || status == IMGA_E_CHECKSUM;
+}
+
 /* A layer that cannot be read may be a damaged copy of a good one: then the digest is the better answer. */
 static int explain_damage(struct ia_stack *stack, struct ia_env *env, uint32_t layer, int status)
 {
     struct ia_error first = env->error;
-    if (status != IMGA_E_FORMAT && status != IMGA_E_TRUNCATED && status != IMGA_E_CHECKSUM)
+    if (!is_damage(status))
         return status;
     ia_error_clear(env);
-    if (ia_image_layer_verify(stack->image, env, layer) == IMGA_E_DIGEST)
-        return ia_error_at(env, IMGA_E_DIGEST, "layer %u", (unsigned)layer);
+    int second = ia_image_layer_verify(stack->image, env, layer);
+    if (second < 0 && !is_damage(second))
+        return ia_error_at(env, second, "layer %u", (unsigned)layer);
     env->error = first;
     return status;
 }

@@ -12,7 +12,8 @@ static const size_t sizes[LAYERED] = {300000, 1900000, 40000, 900000, 2500000, 7
 
 const char *layered_name(enum layered_damage damage)
 {
-    static const char *const names[] = {"whole", "a flipped bit", "a wrong diff_id", "a cut tar", "two cut tars"};
+    static const char *const names[] = {"whole",     "a flipped bit", "a wrong diff_id",
+                                        "a cut tar", "two cut tars",  "a cut tar with a wrong diff_id"};
     return names[damage];
 }
 
@@ -71,7 +72,8 @@ static void make_layer(struct tarball *tar, size_t layer, enum layered_damage da
 {
     add_files(tar, layer);
     add_filling(tar, (unsigned)layer, sizes[layer]);
-    int cut = (damage == LAYERED_CUT_TAR && layer == 5) || (damage == LAYERED_TWO && (layer == 3 || layer == 7));
+    int cut = ((damage == LAYERED_CUT_TAR || damage == LAYERED_CUT_AND_WRONG) && layer == 5) ||
+              (damage == LAYERED_TWO && (layer == 3 || layer == 7));
     if (cut)
         tar->n -= 1000;
     else
@@ -85,7 +87,8 @@ struct tarball layered_archive(enum layered_damage damage)
     for (size_t i = 0; i < LAYERED; i++) {
         make_layer(&tars[i], i, damage);
         blobs[i] = compress_tar(&tars[i]);
-        const struct tarball *claimed = damage == LAYERED_WRONG_DIFF_ID && i == 6 ? &tars[1] : &tars[i];
+        int wrong = (damage == LAYERED_WRONG_DIFF_ID && i == 6) || (damage == LAYERED_CUT_AND_WRONG && i == 5);
+        const struct tarball *claimed = wrong ? &tars[1] : &tars[i];
         layers[i] = (struct ociimage_layer){.tar = claimed->p,
                                             .tar_size = claimed->n,
                                             .blob = blobs[i].p,

@@ -16,7 +16,8 @@ enum layered_damage {
     LAYERED_WRONG_DIFF_ID, /* the config claims that layer 6 is layer 1 */
     LAYERED_CUT_TAR,       /* layer 5 ends in an entry; its digests are right */
     LAYERED_TWO,           /* layers 3 and 7 are cut: the lower one is reported */
-    LAYERED_LAST = LAYERED_TWO
+    LAYERED_CUT_AND_WRONG, /* layer 5 ends in an entry, and the config claims that it is layer 1 */
+    LAYERED_LAST = LAYERED_CUT_AND_WRONG
 };
 
 const char *layered_name(enum layered_damage damage);
