@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { THREADS = 2 };
+enum { THREADS = 2, ONE_CACHE = 0, TWO_CACHES };
 static const double NEAR = 150e-9; /* seconds; cores of one cache answer in 50 to 100 ns */
 
 struct results {
@@ -22,24 +22,24 @@ struct results {
     struct series wall[THREADS], cpu[THREADS]; /* of the scan */
     /* Scan / floor of the same round; CPU seconds always against the floor of one thread: that much work there is. */
     struct series wall_ratio[THREADS], cpu_ratio[THREADS];
-    struct series apart;                 /* two cores, seconds */
-    struct series hindrance;             /* two threads that inflate at once / one */
-    struct series near_wall, near_ratio; /* of two threads, in rounds in which they had one cache */
+    struct series apart;                         /* two cores, seconds */
+    struct series hindrance;                     /* two threads that inflate at once / one */
+    struct series apart_wall[2], apart_ratio[2]; /* of two threads, in rounds in which they had one cache or two */
     struct used yardstick;
     unsigned lanes;
     size_t packages;
     double load; /* at the beginning */
 };
 
-/* The floor of two threads takes it that two cores work as well as one alone: that needs one cache for both. */
-static void add_near(struct results *r, double before, double wall, double ratio)
+/* Cores that change their place in a round count for neither. */
+static void add_apart(struct results *r, double before, double wall, double ratio)
 {
     double after = cores_apart();
     series_add(&r->apart, before > after ? before : after);
-    if (before > NEAR || after > NEAR)
+    if ((before > NEAR) != (after > NEAR))
         return;
-    series_add(&r->near_wall, wall);
-    series_add(&r->near_ratio, ratio);
+    series_add(&r->apart_wall[after > NEAR], wall);
+    series_add(&r->apart_ratio[after > NEAR], ratio);
 }
 
 static void scan_round(struct results *r, const char *layout, const struct floor_times *floor)
@@ -54,7 +54,7 @@ static void scan_round(struct results *r, const char *layout, const struct floor
         series_add(&r->wall_ratio[t], used.wall / (t ? floor->two : floor->one));
         series_add(&r->cpu_ratio[t], used.cpu / floor->one);
         if (t)
-            add_near(r, apart, used.wall, used.wall / floor->two);
+            add_apart(r, apart, used.wall, used.wall / floor->two);
     }
 }
 
@@ -142,10 +142,14 @@ static void print_table(const struct results *r, const char *layout, const struc
     print_row("floor, two threads", &r->floors[1], NULL, bytes);
     print_row("scan, two threads, CPU", &r->cpu[1], &r->cpu_ratio[1], bytes);
     print_row("scan, two threads, wall", &r->wall[1], &r->wall_ratio[1], bytes);
-    if (r->near_wall.count)
-        print_row("  the same, cores with one cache", &r->near_wall, &r->near_ratio, bytes);
-    printf("  the two cores answer each other in %.0f ns (median); in %zu of %zu rounds they had one cache\n",
-           series_median(&r->apart) * 1e9, r->near_wall.count, r->apart.count);
+    if (r->apart_wall[ONE_CACHE].count)
+        print_row("  the same, cores with one cache", &r->apart_wall[ONE_CACHE], &r->apart_ratio[ONE_CACHE], bytes);
+    if (r->apart_wall[TWO_CACHES].count)
+        print_row("  the same, cores with two caches", &r->apart_wall[TWO_CACHES], &r->apart_ratio[TWO_CACHES], bytes);
+    printf(
+        "  the two cores answer each other in %.0f ns (median); of %zu rounds they had one cache in %zu, two in %zu\n",
+        series_median(&r->apart) * 1e9, r->apart.count, r->apart_wall[ONE_CACHE].count,
+        r->apart_wall[TWO_CACHES].count);
     printf("  two threads that only inflate, each all layers, take %.3f times as long as one (median)\n",
            series_median(&r->hindrance));
     printf("  %-36s CPU %.3f s, wall %.3f s: %.2f times the CPU of the scan\n", tool_for(layers->rows[0].kind),

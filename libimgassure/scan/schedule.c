@@ -9,8 +9,9 @@
 
 int ia_schedule_init(struct ia_schedule *schedule, struct ia_env *env, size_t count)
 {
+    size_t apart = IA_APART / sizeof(*schedule->owners); /* what lies behind them in memory may change often */
     schedule->count = count;
-    schedule->owners = ia_new_array(&env->alloc, count, sizeof(*schedule->owners));
+    schedule->owners = ia_new_array(&env->alloc, count + apart, sizeof(*schedule->owners));
     if (!schedule->owners)
         return ia_fail_nomem(env);
     if (ia_lock_init(&schedule->lock) < 0) {
