@@ -1,126 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Owners are read without a lock first: others' locks would cost a cache line each, owners seldom change. */
 #include "scan/choose.h"
 
-enum whose { OWN, OTHERS, ANY };
+#include "scan/lanes.h"
 
 enum { EVEN_BYTES = 4 << 20 }; /* of a blob; layers that differ by less are alike */
 
-bool ia_hashes_by_lanes(const struct ia_schedule *schedule)
+static bool choose_hash(struct ia_schedule *schedule, unsigned worker, enum ia_whose whose, struct ia_task *task)
 {
-    return schedule->lanes.worth != UINT_MAX && schedule->lanes.most > 1;
-}
-
-static unsigned owner_of(const struct ia_schedule *schedule, size_t layer)
-{
-    return atomic_load(&schedule->owners[layer]);
-}
-
-static bool belongs(const struct ia_schedule *schedule, size_t layer, unsigned worker, enum whose whose)
-{
-    unsigned owner = owner_of(schedule, layer);
-    if (owner == worker)
-        return whose != OTHERS;
-    return whose != OWN && owner < IA_WORKERS_MOST;
-}
-
-/* Locks the job of a layer that still belongs to whom it should; NULL: it does not. */
-static struct ia_layer_job *enter(struct ia_schedule *schedule, size_t layer, unsigned worker, enum whose whose)
-{
-    struct ia_layer_job *job = &schedule->jobs[layer];
-    if (!belongs(schedule, layer, worker, whose))
-        return NULL;
-    ia_lock_take(&job->lock);
-    if (belongs(schedule, layer, worker, whose))
-        return job;
-    ia_lock_drop(&job->lock);
-    return NULL;
-}
-
-static void leave(struct ia_layer_job *job)
-{
-    ia_lock_drop(&job->lock);
-}
-
-/* ---- hashing ---- */
-
-static bool is_hashable(const struct ia_layer_job *job)
-{
-    return job->state == IA_JOB_OPEN || job->state == IA_JOB_HASHING;
-}
-
-static unsigned count_waiting(struct ia_schedule *schedule, unsigned worker, enum whose whose)
-{
-    unsigned waiting = 0;
-    for (size_t i = 0; i < schedule->count; i++) {
-        struct ia_layer_job *job = enter(schedule, i, worker, whose);
-        if (!job)
-            continue;
-        for (unsigned k = 0; is_hashable(job) && k < job->hashing.count; k++)
-            waiting += job->hashing.streams[k].count && !job->hashing.streams[k].busy;
-        leave(job);
-    }
-    return waiting;
-}
-
-static unsigned count_open(const struct ia_schedule *schedule, unsigned worker, enum whose whose)
-{
-    unsigned open = 0;
-    for (unsigned i = 0; i < schedule->threads; i++)
-        if (whose == ANY || i == worker)
-            open += atomic_load(&schedule->workers[i].open);
-    return open;
-}
-
-static unsigned most_of(unsigned a, unsigned b)
-{
-    return a > b ? a : b;
-}
-
-/* Whether hashing comes before reading: the lanes are full, or hold a chunk of each layer and one of a blob. */
-static bool is_hashing_due(struct ia_schedule *schedule, unsigned worker, enum whose whose)
-{
-    if (!ia_hashes_by_lanes(schedule))
-        return true;
-    unsigned enough = most_of(most_of(count_open(schedule, worker, whose) + (whose == OWN), schedule->lanes.worth), 2);
-    return count_waiting(schedule, worker, whose) >= (enough < schedule->lanes.most ? enough : schedule->lanes.most);
-}
-
-static void take_pieces(struct ia_layer_job *job, unsigned most, struct ia_task *task)
-{
-    for (unsigned k = 0; is_hashable(job) && k < job->hashing.count && task->count < most; k++) {
-        if (!ia_hashing_take(&job->hashing.streams[k], &task->pieces[task->count]))
-            continue;
-        task->streams[task->count] = &job->hashing.streams[k];
-        task->jobs[task->count++] = job;
-    }
-}
-
-/* Takes the first chunk of as many digests as the lanes still hold. Whether any lane is used. */
-static bool fill_lanes(struct ia_schedule *schedule, unsigned worker, enum whose whose, struct ia_task *task)
-{
-    unsigned most = ia_hashes_by_lanes(schedule) ? schedule->lanes.most : 1;
-    most = most < IA_LANES_MOST ? most : IA_LANES_MOST;
-    for (size_t i = 0; i < schedule->count && task->count < most; i++) {
-        struct ia_layer_job *job = enter(schedule, i, worker, whose);
-        if (!job)
-            continue;
-        take_pieces(job, most, task);
-        leave(job);
-    }
-    task->kind = IA_TASK_HASH;
-    return task->count > 0;
-}
-
-static bool choose_hash(struct ia_schedule *schedule, unsigned worker, enum whose whose, struct ia_task *task)
-{
-    return is_hashing_due(schedule, worker, whose) && fill_lanes(schedule, worker, whose, task);
+    return ia_lanes_are_due(schedule, worker, whose) && ia_lanes_fill(schedule, worker, whose, task);
 }
 
 /* A chunk alone leaves lanes idle: that is worth the way of others' chunks. Two are not. */
 static bool choose_hash_early(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
-    return fill_lanes(schedule, worker, OWN, task) && (task->count > 1 || fill_lanes(schedule, worker, OTHERS, task));
+    return ia_lanes_fill(schedule, worker, IA_OWN, task) &&
+           (task->count > 1 || ia_lanes_fill(schedule, worker, IA_OTHERS, task));
 }
 
 /* ---- reading ---- */
@@ -152,25 +46,24 @@ static bool claim(struct ia_layer_job *job, enum ia_task_kind kind, struct ia_ta
 /* A layer that its owner cannot read for now, because it reads another or has gone away. */
 static bool is_spare(const struct ia_schedule *schedule, size_t layer)
 {
-    unsigned owner = owner_of(schedule, layer);
+    unsigned owner = ia_owner_of(schedule, layer);
     return owner < IA_WORKERS_MOST &&
            (atomic_load(&schedule->workers[owner].open) > 1 || atomic_load(&schedule->workers[owner].away));
 }
 
 /* Of the layers with this much to go or more the one that has most; SIZE_MAX: there is none that can be read. */
-static size_t find_readable(struct ia_schedule *schedule, unsigned worker, enum whose whose, uint64_t least)
+static size_t find_readable(struct ia_schedule *schedule, unsigned worker, enum ia_whose whose, uint64_t least)
 {
     size_t best = SIZE_MAX;
     uint64_t most = 0;
-    for (size_t i = 0; i < schedule->count; i++) {
-        struct ia_layer_job *job = whose == OTHERS && !is_spare(schedule, i) ? NULL : enter(schedule, i, worker, whose);
-        if (!job)
+    struct ia_layer_job *job;
+    for (size_t at = 0; (job = ia_reach_next(schedule, &at, worker, whose)); ia_reach_end(job)) {
+        if (whose == IA_OTHERS && !is_spare(schedule, at - 1))
             continue;
         if (is_readable(job) && left(job) >= least && (best == SIZE_MAX || left(job) > most)) {
-            best = i;
+            best = at - 1;
             most = left(job);
         }
-        leave(job);
     }
     return best;
 }
@@ -183,31 +76,27 @@ static void take_over(struct ia_schedule *schedule, size_t layer, unsigned worke
     atomic_fetch_add(&schedule->workers[worker].open, 1);
 }
 
-static bool choose_step(struct ia_schedule *schedule, unsigned worker, enum whose whose, uint64_t least,
+static bool choose_step(struct ia_schedule *schedule, unsigned worker, enum ia_whose whose, uint64_t least,
                         struct ia_task *task)
 {
     size_t layer = find_readable(schedule, worker, whose, least);
-    struct ia_layer_job *job = layer == SIZE_MAX ? NULL : enter(schedule, layer, worker, whose);
+    struct ia_layer_job *job = layer == SIZE_MAX ? NULL : ia_reach(schedule, layer, worker, whose);
     if (!job)
         return false;
     bool chosen = is_readable(job) && claim(job, IA_TASK_STEP, task);
-    if (chosen && owner_of(schedule, layer) != worker)
+    if (chosen && ia_owner_of(schedule, layer) != worker)
         take_over(schedule, layer, worker);
-    leave(job);
+    ia_reach_end(job);
     return chosen;
 }
 
 static uint64_t most_left(struct ia_schedule *schedule, unsigned worker)
 {
     uint64_t most = 0;
-    for (size_t i = 0; i < schedule->count; i++) {
-        struct ia_layer_job *job = enter(schedule, i, worker, OWN);
-        if (!job)
-            continue;
+    struct ia_layer_job *job;
+    for (size_t at = 0; (job = ia_reach_next(schedule, &at, worker, IA_OWN)); ia_reach_end(job))
         if (job->state == IA_JOB_OPEN && left(job) > most)
             most = left(job);
-        leave(job);
-    }
     return most;
 }
 
@@ -215,19 +104,15 @@ static uint64_t most_left(struct ia_schedule *schedule, unsigned worker)
 static bool choose_step_evenly(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
     uint64_t least = atomic_load(&schedule->unbegun) ? 0 : most_left(schedule, worker);
-    return choose_step(schedule, worker, OWN, least > EVEN_BYTES ? least - EVEN_BYTES : 0, task);
+    return choose_step(schedule, worker, IA_OWN, least > EVEN_BYTES ? least - EVEN_BYTES : 0, task);
 }
 
 static bool choose_verify(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
     bool chosen = false;
-    for (size_t i = 0; i < schedule->count && !chosen; i++) {
-        struct ia_layer_job *job = enter(schedule, i, worker, OWN);
-        if (!job)
-            continue;
+    struct ia_layer_job *job;
+    for (size_t at = 0; !chosen && (job = ia_reach_next(schedule, &at, worker, IA_OWN)); ia_reach_end(job))
         chosen = is_idle(job, IA_JOB_HASHING) && ia_hashing_is_idle(&job->hashing) && claim(job, IA_TASK_VERIFY, task);
-        leave(job);
-    }
     return chosen;
 }
 
@@ -244,7 +129,7 @@ static uint64_t held(const struct ia_schedule *schedule)
 {
     uint64_t bytes = 0;
     for (size_t i = next_of(schedule); i < schedule->count; i++)
-        if (owner_of(schedule, i) == IA_OWNER_PAST)
+        if (ia_owner_of(schedule, i) == IA_OWNER_PAST)
             bytes += schedule->jobs[i].record.kept + schedule->jobs[i].record.packed.n;
     return bytes;
 }
@@ -255,7 +140,7 @@ static size_t find_unbegun(const struct ia_schedule *schedule)
     bool in_order = schedule->open_most == 1 || held(schedule) > schedule->kept_bytes;
     size_t next = next_of(schedule), end = in_order ? next + 1 : schedule->count, best = SIZE_MAX;
     for (size_t i = next; i < end && i < schedule->count; i++)
-        if (owner_of(schedule, i) == IA_OWNER_NONE &&
+        if (ia_owner_of(schedule, i) == IA_OWNER_NONE &&
             (best == SIZE_MAX || schedule->jobs[i].size > schedule->jobs[best].size))
             best = i;
     return best;
@@ -285,18 +170,20 @@ static bool choose_open(struct ia_schedule *schedule, unsigned worker, struct ia
     return begun;
 }
 
+/* ---- in which order ---- */
+
 static bool choose_together(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
-    return choose_hash(schedule, worker, ANY, task) || choose_open(schedule, worker, task) ||
-           choose_step(schedule, worker, ANY, 0, task) || fill_lanes(schedule, worker, ANY, task);
+    return choose_hash(schedule, worker, IA_ANY, task) || choose_open(schedule, worker, task) ||
+           choose_step(schedule, worker, IA_ANY, 0, task) || ia_lanes_fill(schedule, worker, IA_ANY, task);
 }
 
 static bool choose_apart(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)
 {
-    return choose_hash(schedule, worker, OWN, task) || choose_open(schedule, worker, task) ||
+    return choose_hash(schedule, worker, IA_OWN, task) || choose_open(schedule, worker, task) ||
            choose_step_evenly(schedule, worker, task) || choose_hash_early(schedule, worker, task) ||
-           choose_step(schedule, worker, OWN, 0, task) || choose_step(schedule, worker, OTHERS, 0, task) ||
-           fill_lanes(schedule, worker, OTHERS, task);
+           choose_step(schedule, worker, IA_OWN, 0, task) || choose_step(schedule, worker, IA_OTHERS, 0, task) ||
+           ia_lanes_fill(schedule, worker, IA_OTHERS, task);
 }
 
 bool ia_choose(struct ia_schedule *schedule, unsigned worker, struct ia_task *task)

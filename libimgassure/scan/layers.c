@@ -6,21 +6,19 @@
  */
 #include "scan/layers.h"
 
-#include "scan/choose.h"
+#include "scan/lanes.h"
 
-enum { OPEN_MOST = 8, WINDOWS_MOST = 4, ALONE_LAYERS = 2, USEFUL = 1 + IA_HASH_STREAMS /* threads of a layer */ };
+enum { OPEN_MOST = 8, WINDOWS_MOST = 4, LAYERS_EACH = 2, THREADS_A_LAYER = 1 + IA_HASH_STREAMS };
 
 struct pool {
     struct ia_env *env;
     struct ia_env clean; /* as env was at first, for errors of other threads */
     const struct ia_layer_reading *reading;
     struct ia_schedule schedule;
-    struct ia_layer_job *jobs;
-    size_t count, made;
+    size_t made;    /* jobs */
     uint64_t total; /* bytes of all blobs */
     uint64_t reported;
-    unsigned threads;
-    bool deferred;
+    bool deferred; /* digests are made apart from the reading */
     char apart[IA_APART];
     atomic_ullong read; /* bytes; counted by all */
 };
@@ -86,12 +84,12 @@ static int report(struct pool *pool)
 
 static int take_next(struct pool *pool)
 {
-    struct ia_layer_job *job = &pool->jobs[pool->schedule.taken];
-    ia_schedule_leave(&pool->schedule);
+    struct ia_layer_job *job = &pool->schedule.jobs[pool->schedule.taken];
+    ia_schedule_begin_taking(&pool->schedule);
     int status = pool->reading->take(pool->reading->user, pool->env, job);
     if (status >= 0)
         ia_layer_job_clear(job);
-    ia_schedule_return(&pool->schedule);
+    ia_schedule_end_taking(&pool->schedule);
     return status;
 }
 
@@ -101,7 +99,9 @@ static int check_hashing(struct pool *pool)
     return status < 0 ? ia_fail(pool->env, status, -1, "a digest cannot be computed") : IMGA_OK;
 }
 
-/* Waits until the next layer is done, working at whatever comes. A digest fails before the layers are done it spoils.
+/*
+ * Waits until the next layer is done, working at whatever comes. A digest that cannot be made would look like a wrong
+ * one: it is told before any layer that is done after it.
  */
 static int reach_next(struct pool *pool)
 {
@@ -115,7 +115,7 @@ static int reach_next(struct pool *pool)
 
 static int run(struct pool *pool)
 {
-    while (pool->schedule.taken < pool->count) {
+    while (pool->schedule.taken < pool->schedule.count) {
         IA_TRY(reach_next(pool));
         IA_TRY(take_next(pool));
     }
@@ -126,7 +126,7 @@ static int run(struct pool *pool)
 
 static int start(struct pool *pool, struct thread *threads, unsigned *started)
 {
-    for (*started = 0; *started + 1 < pool->threads; ++*started) {
+    for (*started = 0; *started + 1 < pool->schedule.threads; ++*started) {
         struct thread *thread = &threads[*started];
         *thread = (struct thread){.pool = pool, .worker = *started + 1};
         if (ia_thread_start(&thread->thread, run_worker, thread) < 0)
@@ -177,22 +177,29 @@ static unsigned open_each(const struct pool *pool)
     unsigned fill = (pool->schedule.lanes.most + IA_HASH_STREAMS - 1) / IA_HASH_STREAMS;
     if (!pool->deferred)
         return 1;
-    return ia_hashes_by_lanes(&pool->schedule) ? most(fill, ALONE_LAYERS) : ALONE_LAYERS;
+    return ia_hashes_by_lanes(&pool->schedule) ? most(fill, LAYERS_EACH) : LAYERS_EACH;
+}
+
+/* More threads than a layer has streams would only wait. */
+static unsigned count_threads(const struct pool *pool)
+{
+    unsigned threads = most(1, least(pool->env->threads, IA_WORKERS_MOST));
+    if (!ia_image_is_shared(pool->reading->image))
+        return 1;
+    size_t useful = pool->schedule.count < IA_WORKERS_MOST ? pool->schedule.count * THREADS_A_LAYER : IA_WORKERS_MOST;
+    return least(threads, (unsigned)useful);
 }
 
 static void plan(struct pool *pool)
 {
     struct ia_schedule *schedule = &pool->schedule;
     unsigned bound = has_windows(pool->reading->image) ? WINDOWS_MOST : OPEN_MOST;
-    unsigned threads = most(1, least(pool->env->threads, IA_WORKERS_MOST));
-    threads = ia_image_is_shared(pool->reading->image) ? threads : 1;
-    pool->threads = threads = threads / USEFUL < pool->count ? threads : (unsigned)pool->count * USEFUL;
+    unsigned threads = schedule->threads = count_threads(pool);
     schedule->lanes = ia_crypto_lanes(pool->env->crypto);
     pool->deferred = threads > 1 || ia_hashes_by_lanes(schedule);
     schedule->open_most = least(threads * open_each(pool), most(bound, threads + 1));
     schedule->open_each = (schedule->open_most + threads - 1) / threads;
-    schedule->is_shared = ia_hashes_by_lanes(schedule) && schedule->lanes.most > ALONE_LAYERS * IA_HASH_STREAMS;
-    schedule->threads = threads;
+    schedule->is_shared = ia_hashes_by_lanes(schedule) && schedule->lanes.most > LAYERS_EACH * IA_HASH_STREAMS;
     schedule->kept_bytes = pool->env->limits->kept_bytes;
 }
 
@@ -200,8 +207,8 @@ static int make_jobs(struct pool *pool)
 {
     struct ia_job_setting setting = {pool->reading->image, pool->reading->recording, pool->reading->taken,
                                      pool->deferred, &pool->read};
-    for (; pool->made < pool->count; pool->made++) {
-        struct ia_layer_job *job = &pool->jobs[pool->made];
+    for (; pool->made < pool->schedule.count; pool->made++) {
+        struct ia_layer_job *job = &pool->schedule.jobs[pool->made];
         IA_TRY(ia_layer_job_init(job, pool->env, &setting, (uint32_t)pool->made, pool->total));
         pool->total += job->size;
     }
@@ -215,24 +222,24 @@ static int read_layers(struct pool *pool)
     if (status >= 0)
         status = run_threads(pool);
     while (pool->made)
-        ia_layer_job_free(&pool->jobs[--pool->made]);
+        ia_layer_job_free(&pool->schedule.jobs[--pool->made]);
     return status;
 }
 
 int ia_read_layers(struct ia_env *env, const struct ia_layer_reading *reading)
 {
-    struct pool pool = {.env = env, .clean = *env, .reading = reading, .count = ia_image_layer_count(reading->image)};
-    if (pool.count == 0)
+    struct pool pool = {.env = env, .clean = *env, .reading = reading};
+    size_t count = ia_image_layer_count(reading->image);
+    if (count == 0)
         return IMGA_OK;
-    pool.jobs = ia_new_array(&env->alloc, pool.count, sizeof(*pool.jobs));
-    if (!pool.jobs)
+    pool.schedule.jobs = ia_new_array(&env->alloc, count, sizeof(*pool.schedule.jobs));
+    if (!pool.schedule.jobs)
         return ia_fail_nomem(env);
-    pool.schedule.jobs = pool.jobs;
-    int status = ia_schedule_init(&pool.schedule, env, pool.count);
+    int status = ia_schedule_init(&pool.schedule, env, count);
     if (status == IMGA_OK) {
         status = read_layers(&pool);
         ia_schedule_free(&pool.schedule, env);
     }
-    ia_free(&env->alloc, pool.jobs);
+    ia_free(&env->alloc, pool.schedule.jobs);
     return status;
 }

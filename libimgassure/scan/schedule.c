@@ -132,7 +132,7 @@ bool ia_schedule_is_ready(const struct ia_schedule *schedule)
     return atomic_load(&schedule->owners[schedule->taken]) == IA_OWNER_PAST;
 }
 
-void ia_schedule_leave(struct ia_schedule *schedule)
+void ia_schedule_begin_taking(struct ia_schedule *schedule)
 {
     ia_lock_take(&schedule->lock);
     atomic_store(&schedule->workers[0].away, true);
@@ -140,7 +140,7 @@ void ia_schedule_leave(struct ia_schedule *schedule)
     announce(schedule);
 }
 
-void ia_schedule_return(struct ia_schedule *schedule)
+void ia_schedule_end_taking(struct ia_schedule *schedule)
 {
     ia_lock_take(&schedule->lock);
     atomic_store(&schedule->workers[0].away, false);

@@ -72,7 +72,7 @@ void ia_schedule_stop(struct ia_schedule *schedule);
 
 /* In the caller's thread: whether the next layer is done; around handing it over. */
 bool ia_schedule_is_ready(const struct ia_schedule *schedule);
-void ia_schedule_leave(struct ia_schedule *schedule);
-void ia_schedule_return(struct ia_schedule *schedule); /* one more layer is taken */
+void ia_schedule_begin_taking(struct ia_schedule *schedule);
+void ia_schedule_end_taking(struct ia_schedule *schedule); /* one more layer is taken */
 
 #endif

@@ -134,7 +134,7 @@ Test(schedule, a_worker_that_is_away_needs_its_layers_not)
     atomic_store(&made.schedule.owners[1], IA_OWNER_PAST);
     atomic_store(&made.schedule.workers[0].open, 1);
     NOTHING(1);
-    ia_schedule_leave(&made.schedule);
+    ia_schedule_begin_taking(&made.schedule);
     TURN(1, IA_TASK_STEP, 0);
     cr_assert_eq(owner(0), 1u);
     made_free(&made);

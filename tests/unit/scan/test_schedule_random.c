@@ -68,13 +68,13 @@ static void end(struct world *w, unsigned worker)
 static bool hand_over(struct world *w)
 {
     if (w->away) {
-        ia_schedule_return(&w->made.schedule);
+        ia_schedule_end_taking(&w->made.schedule);
         w->away = false;
         return true;
     }
     if (!ia_schedule_is_ready(&w->made.schedule))
         return false;
-    ia_schedule_leave(&w->made.schedule);
+    ia_schedule_begin_taking(&w->made.schedule);
     return w->away = true;
 }
 
