@@ -252,3 +252,9 @@ void outcome_free(struct outcome *outcome)
 {
     bytes_free(&outcome->out);
 }
+
+void expect_cut(struct outcome *outcome, const char *name, size_t n, size_t size)
+{
+    cr_assert_eq(outcome->status, IMGA_E_TRUNCATED, "%s, %zu of %zu: %s", name, n, size, outcome->message);
+    outcome_free(outcome);
+}

@@ -69,5 +69,7 @@ void gunzip(struct test_env *t, const struct ia_inflate_engine *engine, struct b
 void unzstd(struct test_env *t, const struct ia_zstd_engine *engine, struct bytes input, size_t step,
             struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
+/* The first n of size bytes of a stream must have ended as a truncated one. Frees the outcome. */
+void expect_cut(struct outcome *outcome, const char *name, size_t n, size_t size);
 
 #endif

@@ -192,8 +192,7 @@ Test(gzip, a_cut_anywhere_is_truncation)
             struct outcome o;
             struct bytes part = {stream.p, n, 0};
             gunzip(&t, *e, part, n % 8, &o);
-            cr_assert_eq(o.status, IMGA_E_TRUNCATED, "%s, %zu of %zu: %s", (*e)->name, n, stream.n, o.message);
-            outcome_free(&o);
+            expect_cut(&o, (*e)->name, n, stream.n);
         }
     }
     bytes_free(&data);
