@@ -255,6 +255,12 @@ def lost_first_entry(place):
     return place.index == 0 and "place" in place.fields and has_bad_parts(place)
 
 
+@rules.only_ours("python: sparse map")
+def lost_only_entry(place):
+    """The same, when what follows is an error: then nothing at all is listed."""
+    return place.index == 0 and place.their_list["at"] > place.ours["data"] and has_bad_parts(place)
+
+
 def has_bad_parts(place):
     records = place.group.records(b"x") + global_records(place)
     return not all(is_number(value) for _, key, value in records if key in (b"GNU.sparse.offset", b"GNU.sparse.numbytes"))
